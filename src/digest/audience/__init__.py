@@ -1,0 +1,1 @@
+"""The road of the readers: addresses, imports, consent, opt-outs, segments."""

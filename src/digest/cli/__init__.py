@@ -1,0 +1,1 @@
+"""The command line. Imports lazily: `digest --help` loads Click and nothing else."""

@@ -1,0 +1,1 @@
+"""How time comes in: a heartbeat that asks what is due."""

@@ -1,0 +1,1 @@
+"""A rendering becomes wire bytes, and wire bytes become outcomes."""

@@ -1,0 +1,69 @@
+"""Signed tokens for links: bound to one purpose, optionally expiring, with keys that rotate.
+
+A token is `base64url(payload) "." base64url(mac)`, the mac being HMAC-SHA256 over purpose,
+expiry and payload, cut to 16 bytes (RFC 2104, 5; 128 bits). The first key signs, every key
+reads, so a key is retired by moving it down the list.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from digest.model.errors import TokenExpired, TokenWrong
+
+_MAC_BYTES = 16
+
+
+def sign(purpose: str, payload: str, *, key: bytes, expires: datetime | None = None) -> str:
+    """Return a token that `read` accepts for this `purpose` only, until `expires`."""
+    stamp = int(expires.timestamp()) if expires else 0
+    body = f"{stamp:x}:{payload}".encode()
+    return f"{_encode(body)}.{_encode(_mac(purpose, body, key))}"
+
+
+def read(purpose: str, token: str, *, keys: Sequence[bytes], now: datetime) -> str:
+    """Return the payload of `token`.
+
+    Raises:
+        TokenWrong: not signed by any of `keys`, for another purpose, or damaged.
+        TokenExpired: signed rightly, but over.
+    """
+    head, dot, tail = token.partition(".")
+    try:
+        body, mac = _decode(head), _decode(tail)
+    except (binascii.Error, ValueError) as error:
+        raise TokenWrong(f"{purpose} link: damaged") from error
+    if not dot or not any(hmac.compare_digest(_mac(purpose, body, key), mac) for key in keys):
+        raise TokenWrong(f"{purpose} link: not signed by this newsroom")
+    stamp, _, payload = body.decode().partition(":")
+    if int(stamp, 16) and datetime.fromtimestamp(int(stamp, 16), UTC) < now:
+        raise TokenExpired(f"{purpose} link: its time is over")
+    return payload
+
+
+def derive(key: bytes, purpose: str) -> bytes:
+    """Return 32 bytes for one use of `key`, so that no two uses share a key (HKDF-like, RFC 5869)."""
+    return hmac.digest(key, b"digest/" + purpose.encode(), hashlib.sha256)
+
+
+def keyed_hash(key: bytes, text: str) -> str:
+    """Return a hash of `text` that nobody without `key` can try addresses against."""
+    return hmac.digest(derive(key, "hash"), text.encode(), hashlib.sha256).hex()[:40]
+
+
+def _mac(purpose: str, body: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, purpose.encode() + b"\0" + body, hashlib.sha256)[:_MAC_BYTES]
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> bytes:
+    raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if _encode(raw) != text:  # base64 has several spellings of one value; only ours counts
+        raise ValueError("not the canonical spelling")
+    return raw

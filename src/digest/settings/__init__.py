@@ -1,0 +1,1 @@
+"""`schedule.yaml` and the environment become values of the ground floor."""
