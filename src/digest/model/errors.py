@@ -6,6 +6,7 @@
     ├── FileWrong               a file of the newsroom is wrong: mend the lines it lists      (2)
     ├── AskedWrongly            what was asked for cannot be done like that: ask differently  (2)
     │   ├── NotFound            no digest, edition, story or reader of that name
+    │   ├── AddressWrong        what was given is no address that mail could be sent to
     │   └── StepForbidden       the edition or subscription is not in a state that allows it
     ├── SourceError             one source failed: skip it this time and say so               (1)
     │   ├── SourceUnreachable   nothing (useful) came back: try again at the next visit
@@ -68,6 +69,14 @@ class AskedWrongly(DigestError):
 
 class NotFound(AskedWrongly):
     """No digest, edition, story or reader of that name; the message says which ones there are."""
+
+
+class AddressWrong(AskedWrongly):
+    """What was given is no address that mail could be sent to; `why` is fit for the person who typed it."""
+
+    def __init__(self, address: str, why: str) -> None:
+        super().__init__(f"{address}: not an address that can be mailed: {why}")
+        self.address, self.why = address, why
 
 
 class StepForbidden(AskedWrongly):
