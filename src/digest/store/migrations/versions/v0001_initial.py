@@ -1,0 +1,283 @@
+"""All tables of the first release.
+
+Written by `python -m digest.store.migrations.draft --initial`: until that release, change a table and
+run it again.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from digest.store.tables import Key, Moment
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make every table."""
+    op.create_table(
+        "bookmarks",
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("etag", sa.Text(), nullable=False),
+        sa.Column("last_modified", sa.Text(), nullable=False),
+        sa.Column("moved_to", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("url", name=op.f("pk_bookmarks")),
+    )
+    op.create_table(
+        "editions",
+        sa.Column("key", Key, nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("due", Moment(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("choice", sa.Text(), nullable=False),
+        sa.Column("approved_hash", sa.Text(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("changed_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_editions")),
+        sa.UniqueConstraint("id", name=op.f("uq_editions_id")),
+    )
+    op.create_index(op.f("ix_editions_digest_day"), "editions", ["digest", "day"], unique=False)
+    op.create_index(op.f("ix_editions_state"), "editions", ["state"], unique=False)
+    op.create_table(
+        "occurrences",
+        sa.Column("key", Key, nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("slot", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("due", Moment(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("lease_until", Moment(), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("claimed_at", Moment(), nullable=True),
+        sa.Column("finished_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_occurrences")),
+        sa.UniqueConstraint("digest", "slot", name=op.f("uq_occurrences_digest_slot")),
+    )
+    op.create_index(op.f("ix_occurrences_state_due"), "occurrences", ["state", "due"], unique=False)
+    op.create_table(
+        "pictures",
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("url", name=op.f("pk_pictures")),
+    )
+    op.create_table(
+        "stories",
+        sa.Column("key", Key, nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("first_seen", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_stories")),
+        sa.UniqueConstraint("id", name=op.f("uq_stories_id")),
+    )
+    op.create_table(
+        "visits",
+        sa.Column("key", Key, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("ok", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("new", sa.Integer(), nullable=False),
+        sa.Column("updated", sa.Integer(), nullable=False),
+        sa.Column("same", sa.Integer(), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_visits")),
+    )
+    op.create_index(op.f("ix_visits_source_at"), "visits", ["source", "at"], unique=False)
+    op.create_table(
+        "approvals",
+        sa.Column("edition_key", Key, nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_key"], ["editions.key"], name=op.f("fk_approvals_edition_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("edition_key", "hash", "who", name=op.f("pk_approvals")),
+    )
+    op.create_table(
+        "compositions",
+        sa.Column("edition_key", Key, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("candidates", sa.Text(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("program", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_key"], ["editions.key"], name=op.f("fk_compositions_edition_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("edition_key", "version", name=op.f("pk_compositions")),
+    )
+    op.create_table(
+        "history",
+        sa.Column("key", Key, nullable=False),
+        sa.Column("edition_key", Key, nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("old_state", sa.Text(), nullable=False),
+        sa.Column("new_state", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_key"], ["editions.key"], name=op.f("fk_history_edition_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_history")),
+    )
+    op.create_index(op.f("ix_history_edition_key"), "history", ["edition_key"], unique=False)
+    op.create_table(
+        "renderings",
+        sa.Column("key", Key, nullable=False),
+        sa.Column("edition_key", Key, nullable=False),
+        sa.Column("variant", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("preheader", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_key"], ["editions.key"], name=op.f("fk_renderings_edition_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_renderings")),
+        sa.UniqueConstraint(
+            "edition_key", "variant", "version", name=op.f("uq_renderings_edition_key_variant_version")
+        ),
+    )
+    op.create_table(
+        "story_versions",
+        sa.Column("key", Key, nullable=False),
+        sa.Column("story_key", Key, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("seen_at", Moment(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["story_key"], ["stories.key"], name=op.f("fk_story_versions_story_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_story_versions")),
+        sa.UniqueConstraint(
+            "story_key", "source", "fingerprint", name=op.f("uq_story_versions_story_key_source_fingerprint")
+        ),
+    )
+    op.create_table(
+        "carried",
+        sa.Column("edition_key", Key, nullable=False),
+        sa.Column("version_key", Key, nullable=False),
+        sa.Column("featured", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_key"], ["editions.key"], name=op.f("fk_carried_edition_key"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["version_key"], ["story_versions.key"], name=op.f("fk_carried_version_key")),
+        sa.PrimaryKeyConstraint("edition_key", "version_key", name=op.f("pk_carried")),
+    )
+    op.create_index(op.f("ix_carried_version_key"), "carried", ["version_key"], unique=False)
+    op.create_table(
+        "chunks",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("edition", Key, nullable=False),
+        sa.Column("rendering", Key, nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("first_id", sa.BigInteger(), nullable=False),
+        sa.Column("last_id", sa.BigInteger(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=False),
+        sa.Column("valid_until", sa.BigInteger(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.SmallInteger(), server_default="1", nullable=False),
+        sa.Column("began", sa.BigInteger(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("fence", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lease_until", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("mark", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("relay", sa.Text(), nullable=True),
+        sa.Column("closed_because", sa.Text(), nullable=True),
+        sa.Column("bits", sa.LargeBinary(), nullable=False),
+        sa.Column("ids", sa.LargeBinary(), nullable=False),
+        sa.Column("times", sa.LargeBinary(), nullable=True),
+        sa.Column("replies", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["edition"], ["editions.key"], name=op.f("fk_chunks_edition")),
+        sa.ForeignKeyConstraint(["rendering"], ["renderings.key"], name=op.f("fk_chunks_rendering")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chunks")),
+        postgresql_with={"fillfactor": "40"},
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_chunks_open",
+        "chunks",
+        ["edition", "not_before"],
+        unique=False,
+        sqlite_where=sa.text("closed_because IS NULL"),
+        postgresql_where=sa.text("closed_because IS NULL"),
+    )
+    op.create_index("ix_chunks_whose", "chunks", ["edition", "first_id", "last_id"], unique=False)
+    op.create_table(
+        "current_versions",
+        sa.Column("story_key", Key, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("version_key", Key, nullable=False),
+        sa.Column("sort_at", Moment(), nullable=False),
+        sa.Column("changed_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["story_key"], ["stories.key"], name=op.f("fk_current_versions_story_key"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_key"],
+            ["story_versions.key"],
+            name=op.f("fk_current_versions_version_key"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("story_key", "source", name=op.f("pk_current_versions")),
+    )
+    op.create_index(
+        op.f("ix_current_versions_source_sort_at"), "current_versions", ["source", "sort_at"], unique=False
+    )
+    op.create_index(
+        op.f("ix_current_versions_version_key"), "current_versions", ["version_key"], unique=False
+    )
+    op.create_table(
+        "exceptions",
+        sa.Column("chunk", Key, nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("subscriber", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("attempt", sa.SmallInteger(), nullable=False),
+        sa.Column("code", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("enhanced", sa.Text(), server_default="", nullable=False),
+        sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("settled_by", sa.Text(), nullable=True),
+        sa.Column("moved_to", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["chunk"], ["chunks.id"], name=op.f("fk_exceptions_chunk"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("chunk", "position", name=op.f("pk_exceptions")),
+    )
+    op.create_index("ix_exceptions_subscriber", "exceptions", ["subscriber"], unique=False)
+    op.create_table(
+        "receipts",
+        sa.Column("chunk", Key, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["chunk"], ["chunks.id"], name=op.f("fk_receipts_chunk"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("chunk", "number", name=op.f("pk_receipts")),
+    )
