@@ -6,10 +6,12 @@ and the preview fill them in.
 """
 
 import hashlib
+import html as markup
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import quote
 
 
 class Encoding(StrEnum):
@@ -38,6 +40,13 @@ def pattern(nonce: str) -> re.Pattern[str]:
 def name_in(found: str) -> str:
     """Return the slot's name from group 2 of `pattern`."""
     return found.replace("--", "_")
+
+
+def written(value: str, encoding: Encoding, *, html: bool) -> str:
+    """Return a reader's `value` as it stands at its place; preview and mail both use this one."""
+    if encoding is Encoding.URL:
+        return quote(value, safe="", errors="replace")
+    return markup.escape(value, quote=True) if html else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
