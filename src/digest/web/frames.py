@@ -1,0 +1,49 @@
+"""How a mail is shown in a frame: light, dark as designed, dark as forced, with or without images.
+
+The bytes shown are the bytes sent; a mode only adds what a mail program would add. Both
+dark modes are approximations, and the page says so.
+"""
+
+import re
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """What the reader's mail program does with colours."""
+
+    LIGHT = "light"
+    DARK = "dark"  #: honours prefers-color-scheme, as Apple Mail does
+    FORCED = "forced"  #: turns lightness round by itself, as Outlook and Gmail on phones do
+
+
+_DARK_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
+_LIGHT_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*light\s*\)")
+_IMAGE = re.compile(r"(<img\b[^>]*?)\ssrc=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_BACKGROUND = re.compile(r"\sbackground=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_HEAD_END = re.compile(r"</head>", re.IGNORECASE)
+_FORCED = (
+    "<style>html{filter:invert(.92) hue-rotate(180deg);background:#fff}"
+    "img{filter:invert(1.087) hue-rotate(180deg)}</style>"
+)
+
+
+def framed(html: str, *, mode: Mode = Mode.LIGHT, images: bool = True, pages: str = "") -> str:
+    """Return `html` as a mail program in `mode` would show it, with our own pictures from here.
+
+    Args:
+        html: the mail, slots filled.
+        images: False shows what is left when images are blocked.
+        pages: the public address of our pages; pictures below it are served by this server.
+    """
+    if pages:
+        html = html.replace(f'"{pages}/pictures/', '"/pictures/')
+    if mode is Mode.DARK:
+        html = _LIGHT_QUERY.sub("(max-width:0)", _DARK_QUERY.sub("(min-width:0)", html))
+        html = _HEAD_END.sub("<style>:root{color-scheme:dark}</style></head>", html, count=1)
+    else:
+        html = _DARK_QUERY.sub("(max-width:0)", _LIGHT_QUERY.sub("(min-width:0)", html))
+    if mode is Mode.FORCED:
+        html = _HEAD_END.sub(_FORCED + "</head>", html, count=1)
+    if not images:
+        html = _BACKGROUND.sub("", _IMAGE.sub(r"\1", html))
+    return html
