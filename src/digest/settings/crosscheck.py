@@ -1,0 +1,169 @@
+"""What can only be seen when two places of a schedule are compared.
+
+`names_that_miss` works on the file's plain values, so that it finds what it can in a file that
+is wrong elsewhere; `doubts` works on the checked schedule and gives warnings.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from digest.model.digest import Digest, Schedule
+from digest.model.errors import Problem
+from digest.settings.document import Document, Way
+from digest.settings.messages import did_you_mean
+from digest.settings.scalars import address_in
+from digest.settings.spans import in_words
+
+#: The relay that is always there: the embedded inbox.
+LOCAL = "local"
+
+
+def names_that_miss(document: Document) -> Iterator[Problem]:
+    """Yield ids that stand twice, and names of sources that are nowhere defined."""
+    yield from _twice(document, "sources", "sources")
+    yield from _twice(document, "digests", "digests")
+    sources = [str(source["id"]) for _, source in _blocks(document, ("sources",)) if "id" in source]
+    for way, digest in _blocks(document, ("digests",)):
+        read = digest.get("stories")
+        used = read.get("from") if isinstance(read, dict) else None
+        yield from _unknown_sources(document, (*way, "stories", "from"), sources)
+        yield from _unknown_preferences(document, (*way, "lead", "prefer"), sources)
+        for section, _ in _blocks(document, (*way, "sections")):
+            yield from _unknown_sources(document, (*section, "from"), sources)
+            if isinstance(used, list):
+                yield from _unread_sources(document, (*section, "from"), sources, used)
+    yield from _unknown_preferences(document, ("defaults", "lead", "prefer"), sources)
+
+
+def doubts(document: Document, schedule: Schedule, folder: Path) -> Iterator[Problem]:
+    """Yield warnings about a schedule that can be read, but may not be what was meant."""
+    if not schedule.newsroom.postal_address:
+        yield document.problem(
+            ("newsroom",),
+            "no postal_address: many countries require one in every mail",
+            level="warning",
+            key=True,
+        )
+    yield from _places_that_miss(document, schedule, folder)
+    relays = [*(relay.name for relay in schedule.relays), LOCAL]
+    for number, digest in enumerate(schedule.digests):
+        way: Way = ("digests", number)
+        near = did_you_mean(digest.send_through, relays)
+        if digest.send_through not in relays and near:
+            message = f'no relay is called "{digest.send_through}"{near}'
+            yield document.problem(_said(document, way, "send_through"), message, level="warning")
+        yield from _times_that_cross(document, way, digest)
+        yield from _signature(document, way, digest, schedule)
+
+
+def missing_senders(document: Document, schedule: Schedule) -> Iterator[Problem]:
+    """Yield the digests that nobody sends: every mail needs a From (RFC 5322, 3.6)."""
+    for number, digest in enumerate(schedule.digests):
+        if not digest.sender:
+            yield document.problem(
+                ("digests", number),
+                f'"{digest.id}" has no sender: add "sender: Name <name@example.org>" to it or to defaults',
+                key=True,
+            )
+
+
+def _blocks(document: Document, way: Way) -> Iterator[tuple[Way, dict[str, object]]]:
+    """Yield the blocks of the list at `way`, with their own ways; anything else is passed over."""
+    found = document.value(way)
+    for number, item in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(item, dict):
+            yield (*way, number), item
+
+
+def _words(document: Document, way: Way) -> Iterator[tuple[Way, str]]:
+    found = document.value(way)
+    for number, item in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(item, str):
+            yield (*way, number), item
+
+
+def _twice(document: Document, key: str, plural: str) -> Iterator[Problem]:
+    seen: dict[object, Way] = {}
+    for way, block in _blocks(document, (key,)):
+        name = block.get("id")
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            line = document.places[(*seen[name], "id")].line
+            yield document.problem(
+                (*way, "id"), f'two {plural} are called "{name}"; the other is in line {line}'
+            )
+        seen.setdefault(name, way)
+
+
+def _unknown_sources(document: Document, way: Way, sources: list[str]) -> Iterator[Problem]:
+    for place, name in _words(document, way):
+        if name not in sources:
+            hint = did_you_mean(name, sources) or f": there are {', '.join(sources) or 'none'}"
+            yield document.problem(place, f'no source is called "{name}"{hint}')
+
+
+def _unread_sources(
+    document: Document, way: Way, sources: list[str], used: list[object]
+) -> Iterator[Problem]:
+    for place, name in _words(document, way):
+        if name in sources and name not in used:
+            yield document.problem(
+                place, f'this digest does not read "{name}": add it to stories.from, or take it out here'
+            )
+
+
+def _unknown_preferences(document: Document, way: Way, sources: list[str]) -> Iterator[Problem]:
+    for place, text in _words(document, way):
+        kind, _, name = text.partition(" ")
+        if kind == "source" and name.strip() not in sources:
+            hint = did_you_mean(name.strip(), sources) or f": there are {', '.join(sources) or 'none'}"
+            yield document.problem(place, f'no source is called "{name.strip()}"{hint}', at=len("source "))
+
+
+def _places_that_miss(document: Document, schedule: Schedule, folder: Path) -> Iterator[Problem]:
+    for number, source in enumerate(schedule.sources):
+        way: Way = ("sources", number, source.kind.value)
+        if not source.remote and not (folder / source.location).exists():
+            yield document.problem(way, f"there is no {source.location} in this folder", level="warning")
+        elif source.select and source.kind.value == "feed":
+            message = "select is for pages: it does nothing for a feed"
+            yield document.problem(("sources", number, "select"), message, level="warning", key=True)
+
+
+def _times_that_cross(document: Document, way: Way, digest: Digest) -> Iterator[Problem]:
+    if digest.valid_for is not None and digest.catch_up > digest.valid_for:
+        yield document.problem(
+            _said(document, way, "catch_up"),
+            f"a start that is {in_words(digest.catch_up)} late sends nothing any more: valid_until is "
+            f"{in_words(digest.valid_for)} after",
+            level="warning",
+        )
+    if digest.approval.editors and digest.approval.remind > digest.build_before:
+        yield document.problem(
+            (*_said(document, way, "approval"), "remind"),
+            f"the reminder comes before the edition is built, {in_words(digest.build_before)} before",
+            level="warning",
+        )
+
+
+def _signature(document: Document, way: Way, digest: Digest, schedule: Schedule) -> Iterator[Problem]:
+    rules = next((relay.dkim for relay in schedule.relays if relay.name == digest.send_through), None)
+    if rules is None or not digest.sender:
+        return
+    sender = address_in(digest.sender).rpartition("@")[2].lower()
+    signer = rules.domain.lower()
+    if sender != signer and not sender.endswith(f".{signer}") and not signer.endswith(f".{sender}"):
+        yield document.problem(
+            _said(document, way, "sender"),
+            f"the relay signs for {signer}, but this sender is of {sender}: DMARC won't count it",
+            level="warning",
+        )
+
+
+def _said(document: Document, way: Way, key: str) -> Way:
+    """Return where a shared key is said: in the digest, else in `defaults`, else the digest."""
+    for place in ((*way, key), ("defaults", key)):
+        if place in document.places:
+            return place
+    return way
