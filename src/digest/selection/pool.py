@@ -1,0 +1,115 @@
+"""Every story that matters to one edition, read once: ids, texts, rows and times."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from digest.model.digest import Source
+from digest.model.story import Completeness, Story
+from digest.selection.text import text_key, words_of
+from digest.selection.vectors import Floats, Vectors, vectors
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One story of the pool, with what is asked of it again and again."""
+
+    story: Story
+    id: str
+    row: int  #: of its text; copies share one
+    weight: float  #: of its source
+    section: str  #: its own, else its source's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Candidates, archive and carried stories on common rows."""
+
+    candidates: tuple[Item, ...]  #: newest first, one per id
+    older: tuple[Item, ...]  #: other versions of candidates
+    archive: tuple[Item, ...]  #: newest first, none of them a candidate
+    carried: tuple[Item, ...]  #: in the order given
+    rows: Vectors
+    hours: Floats  #: of each row: its newest story's time
+    partial: frozenset[int]  #: rows that have no body of their own
+
+
+def pool_of(
+    candidates: Sequence[Story],
+    archive: Sequence[Story],
+    carried: Sequence[Story],
+    sources: Sequence[Source],
+) -> Pool:
+    """Read every story once; the order of the input does not matter."""
+    by_id = {source.id: source for source in sources}
+    found, older = _newest_versions(candidates)
+    known = {name for name, _ in found}
+    kept, _ = _newest_versions(archive)
+    groups = (found, older, [pair for pair in kept if pair[0] not in known], [(s.id, s) for s in carried])
+    rows: dict[str, list[Story]] = {}
+    numbers: dict[str, int] = {}
+    items: list[tuple[Item, ...]] = []
+    for group in groups:
+        made = []
+        for name, story in group:
+            key = text_key(story)
+            row = numbers.setdefault(key, len(numbers))
+            rows.setdefault(key, []).append(story)
+            made.append(_item(name, story, row, by_id.get(story.source)))
+        items.append(tuple(made))
+    texts = list(rows.values())
+    return Pool(
+        candidates=items[0],
+        older=items[1],
+        archive=items[2],
+        carried=items[3],
+        rows=vectors([words_of(stories[0]) for stories in texts]),
+        hours=np.array([hours(max(story.when for story in stories)) for stories in texts]),
+        partial=frozenset(
+            row
+            for row, stories in enumerate(texts)
+            if all(story.completeness is Completeness.PARTIAL for story in stories)
+        ),
+    )
+
+
+def hours(moment: datetime) -> float:
+    """Return `moment` in hours on the time line that all rows share."""
+    return (moment - _EPOCH).total_seconds() / 3600.0
+
+
+def _item(name: str, story: Story, row: int, source: Source | None) -> Item:
+    return Item(
+        story=story,
+        id=name,
+        row=row,
+        weight=source.weight if source else 1.0,
+        section=story.section or (source.section if source else ""),
+    )
+
+
+def _newest_versions(stories: Iterable[Story]) -> tuple[list[tuple[str, Story]], list[tuple[str, Story]]]:
+    """Return (id, story) for the newest version of each, newest first, and for the versions before it."""
+    versions: dict[str, list[Story]] = {}
+    for story in stories:
+        kept = versions.setdefault(story.id, [])
+        if story not in kept:
+            kept.append(story)
+    newest: list[tuple[str, Story]] = []
+    older: list[tuple[str, Story]] = []
+    for name, kept in versions.items():
+        if len(kept) > 1:
+            kept.sort(key=lambda story: (_version(story), story.fingerprint, repr(story)), reverse=True)
+        newest.append((name, kept[0]))
+        older.extend((name, story) for story in kept[1:])
+    newest.sort(key=lambda pair: (-hours(pair[1].when), pair[0]))
+    older.sort(key=lambda pair: (pair[0], -hours(_version(pair[1])), pair[1].fingerprint, repr(pair[1])))
+    return newest, older
+
+
+def _version(story: Story) -> datetime:
+    return max(story.updated or story.when, story.first_seen)
