@@ -18,6 +18,13 @@ depends_on = None
 def upgrade() -> None:
     """Make every table."""
     op.create_table(
+        "asked",
+        sa.Column("person", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_asked")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "bookmarks",
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("etag", sa.Text(), nullable=False),
@@ -46,6 +53,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_editions_digest_day"), "editions", ["digest", "day"], unique=False)
     op.create_index(op.f("ix_editions_state"), "editions", ["state"], unique=False)
+    op.create_table(
+        "imports",
+        sa.Column("number", Key, nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("counts", sa.Text(), server_default="{}", nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_imports")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "occurrences",
         sa.Column("key", Key, nullable=False),
@@ -77,6 +96,23 @@ def upgrade() -> None:
         sa.Column("at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_pictures")),
     )
+    op.create_index(op.f("ix_pictures_name"), "pictures", ["name"], unique=False)
+    op.create_table(
+        "replays",
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("end", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("file", name=op.f("pk_replays")),
+    )
+    op.create_table(
+        "sayings",
+        sa.Column("who", sa.LargeBinary(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("who", "scope", name=op.f("pk_sayings")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "stories",
         sa.Column("key", Key, nullable=False),
@@ -84,6 +120,38 @@ def upgrade() -> None:
         sa.Column("first_seen", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_stories")),
         sa.UniqueConstraint("id", name=op.f("uq_stories_id")),
+    )
+    op.create_table(
+        "subscribers",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("who", sa.LargeBinary(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("envelope", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), server_default="", nullable=False),
+        sa.Column("timezone", sa.Text(), server_default="", nullable=False),
+        sa.Column("topics", sa.Text(), server_default="", nullable=False),
+        sa.Column("attributes", sa.Text(), server_default="", nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("joined", sa.BigInteger(), nullable=False),
+        sa.Column("hour", sa.SmallInteger(), nullable=True),
+        sa.Column("plain", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("untracked", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("own_choice", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("import_number", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribers")),
+        sa.UniqueConstraint("key", name=op.f("uq_subscribers_key")),
+        sa.UniqueConstraint("who", name=op.f("uq_subscribers_who")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "suppressions",
+        sa.Column("who", sa.LargeBinary(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("who", name=op.f("pk_suppressions")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "visits",
@@ -125,6 +193,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("edition_key", "version", name=op.f("pk_compositions")),
     )
     op.create_table(
+        "consents",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("subscriber", Key, nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("wording", sa.Text(), server_default="", nullable=False),
+        sa.Column("address", sa.Text(), server_default="", nullable=False),
+        sa.Column("import_number", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subscriber"], ["subscribers.id"], name=op.f("fk_consents_subscriber"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+    )
+    op.create_index("ix_consents_subscriber", "consents", ["subscriber"], unique=False)
+    op.create_table(
         "history",
         sa.Column("key", Key, nullable=False),
         sa.Column("edition_key", Key, nullable=False),
@@ -139,6 +223,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_history")),
     )
     op.create_index(op.f("ix_history_edition_key"), "history", ["edition_key"], unique=False)
+    op.create_table(
+        "import_changes",
+        sa.Column("import_number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("subscriber", Key, autoincrement=False, nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscriber"], ["subscribers.id"], name=op.f("fk_import_changes_subscriber"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("import_number", "subscriber", name=op.f("pk_import_changes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_import_changes_subscriber", "import_changes", ["subscriber"], unique=False)
     op.create_table(
         "renderings",
         sa.Column("key", Key, nullable=False),
@@ -177,6 +273,23 @@ def upgrade() -> None:
             "story_key", "source", "fingerprint", name=op.f("uq_story_versions_story_key_source_fingerprint")
         ),
     )
+    op.create_table(
+        "subscriptions",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("subscriber", Key, autoincrement=False, nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("frequency", sa.Text(), server_default="each", nullable=False),
+        sa.Column("paused_until", sa.BigInteger(), nullable=True),
+        sa.Column("import_number", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subscriber"], ["subscribers.id"], name=op.f("fk_subscriptions_subscriber"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("digest", "subscriber", name=op.f("pk_subscriptions")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_subscriptions_subscriber", "subscriptions", ["subscriber"], unique=False)
     op.create_table(
         "carried",
         sa.Column("edition_key", Key, nullable=False),
@@ -235,6 +348,8 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("version_key", Key, nullable=False),
         sa.Column("sort_at", Moment(), nullable=False),
+        sa.Column("full", sa.Boolean(), nullable=False),
+        sa.Column("usable", sa.Boolean(), nullable=False),
         sa.Column("changed_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["story_key"], ["stories.key"], name=op.f("fk_current_versions_story_key"), ondelete="CASCADE"

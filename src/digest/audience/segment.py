@@ -1,0 +1,38 @@
+"""Which subscribers a digest is for, decided for one subscriber; `store/roster` says the same in SQL.
+
+What we were not told excludes nobody: a reader who chose no topics wants all of them, and a
+reader whose language is not known reads the digest's.
+"""
+
+from datetime import UTC, datetime, time
+
+from digest.model.digest import Audience
+from digest.model.subscriber import Subscriber
+from digest.model.text import primary
+
+
+def matches(audience: Audience, subscriber: Subscriber, joined: datetime) -> bool:
+    """Whether `subscriber`, who `joined` then, belongs to `audience`."""
+    topics = {topic.casefold() for topic in audience.topics}
+    if topics and subscriber.topics and not topics.intersection(subscriber.topics):
+        return False
+    if audience.language and subscriber.language and not _reads(subscriber.language, audience.language):
+        return False
+    if audience.joined_before and joined >= datetime.combine(audience.joined_before, time(), UTC):
+        return False
+    return not audience.joined_after or joined >= datetime.combine(audience.joined_after, time(), UTC)
+
+
+def in_words(audience: Audience) -> str:
+    """Return whom `audience` means: `topics culture or film, language vi, joined before 2026-01-01`."""
+    parts = [f"topics {' or '.join(audience.topics)}"] if audience.topics else []
+    parts += [f"language {audience.language}"] if audience.language else []
+    parts += [f"joined before {audience.joined_before}"] if audience.joined_before else []
+    parts += [f"joined on or after {audience.joined_after}"] if audience.joined_after else []
+    return ", ".join(parts) or "everyone"
+
+
+def _reads(spoken: str, wanted: str) -> bool:
+    """Whether `spoken` is `wanted` or one of its kinds: `pt-BR` is `pt`, and not the other way round."""
+    spoken, wanted = spoken.lower(), wanted.lower()
+    return spoken == wanted or (primary(wanted) == wanted and primary(spoken) == wanted)
