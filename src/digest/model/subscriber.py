@@ -72,6 +72,11 @@ class Subscriber:
     attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     consent: Consent | None = None
     id: int = 0  #: the database's; 0 before it is there
+    provider: str = "other"  #: of the mailbox; half of a lane's name
+    joined: datetime | None = None  #: aware, UTC
+    hour: int | None = None  #: at which editions should come, in their time zone
+    plain: bool = False  #: wants the text part only
+    untracked: bool = False  #: wants no link counted
 
 
 class Word(StrEnum):
