@@ -1,0 +1,314 @@
+"""A composition becomes a page: everything a template prints, ready to be printed.
+
+Templates decide how things look and where they stand; what they say is decided here, once,
+for the HTML and the text part alike: how far a body is shortened, which picture is shown,
+what a block of related stories may call itself. `docs/reference/template-variables.md`
+lists all of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from markupsafe import Markup
+
+from digest.model.digest import Newsroom, RelatedKind
+from digest.model.edition import Composition, Related, Slot
+from digest.model.finding import Finding, Level
+from digest.model.story import Dateline, Image, Story
+from digest.model.text import direction, headline_key, plain, primary, squeeze, truncate
+from digest.render import prose
+from digest.render.filters import written_date
+from digest.render.pictures import PlacedPicture
+from digest.render.words import Words
+
+WIDTH = 600  #: CSS pixels of the mail
+THUMBNAIL = (132, 88)  #: CSS pixels
+LEAD_CHARACTERS = 900  #: of the lead's body, where a link leads to the rest
+STANDFIRST_CHARACTERS = 180  #: under a story in a list
+RELATED_CHARACTERS = 140  #: under a related story
+PREHEADER_CHARACTERS = 110
+MIN_LEAD_WIDTH = 400  #: pixels; a smaller picture is not blown up to the width of the mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture at its printed size, and the three things said about it."""
+
+    address: str
+    width: int  #: CSS pixels
+    height: int
+    alt: str
+    caption: str
+    credit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One story as it is printed. Whatever a story does not have is empty."""
+
+    id: str
+    url: str
+    headline: str
+    standfirst: str = ""
+    kicker: str = ""  #: its section, where the place does not say it already
+    byline: tuple[str, ...] = ()
+    dateline: str = ""  #: `Harbour (HPA)`
+    paragraphs: tuple[Markup, ...] = ()  #: inline HTML, with its style on it; only the lead has them
+    shortened: bool = False  #: the link leads to more text than is printed
+    sign_off: str = ""
+    picture: Picture | None = None
+    published: datetime | None = None
+    language: str = ""  #: only where it is another one than the digest's
+    direction: str = ""  #: likewise
+    related: tuple["RelatedBlock", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedBlock:
+    """Stories offered under another one, under the heading that is true of them."""
+
+    kind: str  #: see more, same event, background, more from section
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A section of the edition: a heading, and stories under it."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything an edition prints."""
+
+    edition: str
+    digest: str
+    title: str
+    language: str
+    direction: str  #: ltr or rtl
+    start: str  #: left or right: where a line begins
+    end: str
+    date: datetime
+    subject: str
+    preheader: str
+    minutes: int
+    newsroom: Newsroom
+    letter: tuple[Markup, ...] = ()
+    lead: Item | None = None
+    blocks: tuple[Block, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
+
+
+def lay_out(
+    composition: Composition,
+    *,
+    newsroom: Newsroom,
+    words: Words,
+    pictures: Mapping[str, PlacedPicture],
+) -> Page:
+    """Return the page of `composition`. Paragraphs are clean, but their style is not yet on them."""
+    return _Desk(composition, words, pictures).page(newsroom)
+
+
+class _Desk:
+    """Lays out one composition, and notes what it could not use."""
+
+    def __init__(self, composition: Composition, words: Words, pictures: Mapping[str, PlacedPicture]) -> None:
+        self.composition = composition
+        self.language = composition.language
+        self.words = words
+        self.pictures = pictures
+        self.findings: list[Finding] = []
+
+    def page(self, newsroom: Newsroom) -> Page:
+        """Return the whole page."""
+        composition, language = self.composition, self.language
+        featured = composition.selection.featured
+        lead = self.lead(featured[0]) if featured else None
+        blocks = [Block(title=section.title, items=self.rows(section.stories, section.title))
+                  for section in composition.selection.sections if section.stories]  # fmt: skip
+        if len(featured) > 1:
+            title = self.words.say(language, "also_today")
+            blocks.insert(0, Block(title=title, items=self.rows(featured[1:], "")))
+        letter = prose.whole([composition.letter] if composition.letter else [])
+        if not self.words.speaks(language):
+            self.note("words-not-translated", f"the template has no words in {language}: it speaks English")
+        rtl = direction(language) == "rtl"
+        page = Page(
+            edition=composition.edition,
+            digest=composition.digest,
+            title=composition.title,
+            language=language,
+            direction="rtl" if rtl else "ltr",
+            start="right" if rtl else "left",
+            end="left" if rtl else "right",
+            date=composition.date,
+            subject=squeeze(composition.subject),
+            preheader="",
+            minutes=1,
+            newsroom=newsroom,
+            letter=tuple(Markup(text) for text in letter.paragraphs),
+            lead=lead,
+            blocks=tuple(blocks),
+        )
+        return replace(page, preheader=self.preheader(page), findings=tuple(self.findings))
+
+    def preheader(self, page: Page) -> str:
+        """Return the editor's preheader, or the lead's standfirst, or the next headlines."""
+        told = squeeze(self.composition.preheader)
+        if not told and page.lead:
+            told = page.lead.standfirst
+        if not told or headline_key(told) == headline_key(page.subject):
+            told = " · ".join(item.headline for block in page.blocks for item in block.items[:3])
+        return truncate(told, prose.room(PREHEADER_CHARACTERS, page.language), page.language)
+
+    def lead(self, slot: Slot) -> Item:
+        """Return the first story with body, picture and related blocks."""
+        story = slot.story
+        item = self.item(story, kicker=story.section)
+        body = self.body(story)
+        if headline_key(item.standfirst) == headline_key(
+            plain(body.paragraphs[0]) if body.paragraphs else ""
+        ):
+            item = replace(item, standfirst="")
+        return replace(
+            item,
+            byline=story.byline,
+            dateline=_dateline(story.dateline, self.language) if body.paragraphs else "",
+            paragraphs=tuple(Markup(text) for text in body.paragraphs),
+            shortened=body.shortened and bool(story.url),
+            sign_off="" if body.shortened or story.byline else _sign_off(story),
+            picture=self.picture(story, WIDTH),
+            related=self.related(slot, RELATED_CHARACTERS),
+        )
+
+    def body(self, story: Story) -> prose.Prose:
+        """Return the lead's body: shortened where a link leads to the rest, else whole."""
+        language = story.language or self.language
+        if story.url:
+            body = prose.shorten(story.body, prose.room(LEAD_CHARACTERS, language), language)
+        else:
+            body = prose.whole(story.body)
+            if body.shortened:
+                self.note("body-cut", "has no link and a very long body: the end is cut", story)
+        if body.flattened:
+            self.note("markup-dropped", "has markup that nests too deep: only its words are printed", story)
+        return body
+
+    def rows(self, slots: Sequence[Slot], section: str) -> tuple[Item, ...]:
+        """Return the stories of a list."""
+        items = []
+        for slot in slots:
+            kicker = "" if headline_key(slot.story.section) == headline_key(section) else slot.story.section
+            item = self.item(slot.story, kicker=kicker if not section else "")
+            picture = self.picture(slot.story, THUMBNAIL[0])
+            items.append(replace(item, picture=picture, related=self.related(slot, 0)))
+        return tuple(items)
+
+    def item(self, story: Story, *, kicker: str = "", limit: int = STANDFIRST_CHARACTERS) -> Item:
+        """Return what every printed story has."""
+        language = story.language or self.language
+        other = primary(language) != primary(self.language)
+        first = squeeze(story.standfirst) or next((plain(text) for text in story.body if plain(text)), "")
+        headline = squeeze(story.headline) or truncate(first, prose.room(90, language), language) or story.url
+        standfirst = prose.sentences(first, prose.room(limit, language), language) if limit else ""
+        if headline_key(standfirst) == headline_key(headline or ""):
+            standfirst = ""
+        return Item(
+            id=story.id,
+            url=story.url or "",
+            headline=headline or "",
+            standfirst=standfirst,
+            kicker=squeeze(kicker),
+            published=story.published,
+            language=language if other else "",
+            direction=direction(language) if other else "",
+        )
+
+    def related(self, slot: Slot, limit: int) -> tuple[RelatedBlock, ...]:
+        """Return the related stories under headings that are true of them, in the order of trust."""
+        offered = set(slot.story.see_more)
+        groups: dict[str, list[Related]] = {}
+        for related in slot.related:
+            kind = "see more" if related.story.id in offered else related.kind.value
+            groups.setdefault(kind, []).append(related)
+        order = ["see more", *(kind.value for kind in RelatedKind)]
+        return tuple(
+            RelatedBlock(
+                kind=kind,
+                title=self.heading(kind, slot.story),
+                items=tuple(self.related_item(related.story, limit) for related in groups[kind]),
+            )
+            for kind in order
+            if kind in groups
+        )
+
+    def related_item(self, story: Story, limit: int) -> Item:
+        """Return one related story; without a limit only its headline."""
+        item = self.item(story, limit=limit)
+        return replace(item, picture=self.picture(story, THUMBNAIL[0])) if limit else item
+
+    def heading(self, kind: str, story: Story) -> str:
+        """Return what a block of `kind` under `story` calls itself."""
+        if kind == RelatedKind.MORE_FROM_SECTION:
+            if story.section:
+                return self.words.say(self.language, "more_from", section=story.section)
+            return self.words.say(self.language, "more_stories")
+        return self.words.say(self.language, kind.replace(" ", "_"))
+
+    def picture(self, story: Story, width: int) -> Picture | None:
+        """Return the first picture of `story` that was prepared, at its printed size."""
+        for image in story.images:
+            placed = self.pictures.get(image.url or "")
+            if placed:
+                return _printed(image, placed, width)
+        wanted = next((image.url for image in story.images if image.url), None)
+        if wanted:
+            self.note("picture-missing", f"its picture could not be used: laid out without: {wanted}", story)
+        return None
+
+    def note(self, code: str, message: str, story: Story | None = None) -> None:
+        """Add a finding."""
+        where = (story.headline or story.id) if story else self.composition.edition
+        level = Level.WARNING if code != "picture-missing" else Level.NOTE
+        finding = Finding(level=level, code=code, message=message, where=where)
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+
+def _printed(image: Image, placed: PlacedPicture, width: int) -> Picture:
+    """Return the picture at `width`, or at its own when it is much smaller; a list gets the small print."""
+    if width < WIDTH and placed.thumbnail:
+        placed = placed.thumbnail
+    if width == WIDTH and placed.width < MIN_LEAD_WIDTH:
+        width = placed.width
+    height = round(placed.height * width / placed.width)
+    if width < WIDTH and height > width:  # a tall one beside a text takes no more room than a square
+        width, height = round(width * width / height), width
+    return Picture(
+        address=placed.address,
+        width=width,
+        height=height,
+        alt=squeeze(image.alt),
+        caption=squeeze(image.caption),
+        credit=squeeze(image.credit),
+    )
+
+
+def _dateline(dateline: Dateline | None, language: str) -> str:
+    """Return place, date and agency in the order of print: `Harbour, 23 November (HPA)`."""
+    if dateline is None:
+        return ""
+    day = written_date(dateline.date, language, "long") if dateline.date else ""
+    place = ", ".join(filter(None, (dateline.place, day)))
+    return " ".join(filter(None, (place, f"({dateline.agency})" if dateline.agency else "")))
+
+
+def _sign_off(story: Story) -> str:
+    """Return the line at the end, unless the dateline has said it already."""
+    agency = story.dateline.agency if story.dateline else ""
+    return "" if story.sign_off == agency else squeeze(story.sign_off)

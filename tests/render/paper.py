@@ -1,0 +1,180 @@
+"""A made-up newsroom's stories, editions and pictures, for the tests and pictures of this room."""
+
+import io
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from digest.model.digest import Newsroom, RelatedKind
+from digest.model.edition import Composition, FilledSection, Related, Selection, Slot
+from digest.model.story import Completeness, Dateline, Image, Story
+from digest.render.pictures import PlacedPicture
+
+NONCE = "n0nce-4f2a9c"
+SEEN = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+MORNING = datetime(2026, 11, 23, 7, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
+POST = Newsroom(
+    name="The Harbour Post",
+    website="https://harbourpost.example",
+    pages="https://news.harbourpost.example",
+    postal_address="12 Quay Street, Harbour",
+)
+VALUES = {
+    "email": "anna@reader.example",
+    "name": "Anna",
+    "greeting": "Good morning, Anna",
+    "unsubscribe_url": "https://news.harbourpost.example/u/abc.def",
+    "preferences_url": "https://news.harbourpost.example/p/abc.def",
+    "view_url": "https://news.harbourpost.example/morning/2026-11-23",
+}
+
+_PAPER = json.loads(Path(__file__).with_name("paper.json").read_text("utf-8"))
+
+
+def image(number: int, alt: str, *, caption: str = "", credit: str = "") -> Image:
+    """Return a picture of a story; its address is a path that `placed` knows."""
+    return Image(
+        url=f"pictures/{number}.jpg", alt=alt, caption=caption, credit=credit, width=1500, height=1000
+    )
+
+
+def lead(**changes: object) -> Story:
+    """Return the story that leads."""
+    story = Story(
+        source="city-desk",
+        headline="Harbour votes for a tide wall you can walk on",
+        first_seen=SEEN,
+        url="https://harbourpost.example/city/tide-wall",
+        standfirst="After eleven winters of sandbags, the council chose the lower and wider of two designs. "
+        "The ferries keep running.",
+        byline=("Ines Marlow", "Jon Aker"),
+        dateline=Dateline(place="Harbour", agency="HPA"),
+        body=tuple(_PAPER["body"]),
+        section="City",
+        language="en",
+        images=(
+            image(
+                0,
+                "People walk along a broad stone wall above the sea in evening light",
+                caption="The new wall, as its architects see it.",
+                credit="Holt & Varga",
+            ),
+        ),
+    )
+    return replace(story, **changes)  # type: ignore[arg-type]
+
+
+def news(number: int, **changes: object) -> Story:
+    """Return story `number` of the made-up paper, as a row of a list needs it."""
+    told = _PAPER["news"][number % len(_PAPER["news"])]
+    section, alt = told["section"], told["alt"]
+    story = Story(
+        source="city-desk",
+        headline=told["headline"],
+        first_seen=SEEN,
+        url=f"https://harbourpost.example/{section.lower().replace(' ', '-')}/{number}",
+        standfirst=told["standfirst"],
+        section=section,
+        language="en",
+        images=(image(number + 1, alt),) if alt else (),
+    )
+    return replace(story, **changes)  # type: ignore[arg-type]
+
+
+def slot(story: Story, *related: Related) -> Slot:
+    """Return `story`, chosen."""
+    return Slot(story=story, why=("newest",), related=related)
+
+
+def related(kind: RelatedKind, number: int, **changes: object) -> Related:
+    """Return story `number` as a related item."""
+    return Related(kind=kind, score=0.6, why="shares its words", story=news(number, **changes))
+
+
+def see_more(*stories: Story) -> tuple[Related, ...]:
+    """Return what a page itself offers."""
+    return tuple(
+        Related(kind=RelatedKind.BACKGROUND, score=1.0, why="offered by its page", story=s) for s in stories
+    )
+
+
+def edition(count: int = 15, **changes: object) -> Composition:
+    """Return an edition of the made-up paper with `count` stories in all, related ones not counted."""
+    first = lead()
+    background = related(RelatedKind.BACKGROUND, 20)
+    offers = see_more(news(11, completeness=Completeness.PARTIAL), news(7))
+    first = replace(first, see_more=tuple(offer.story.id for offer in offers))
+    rest = [slot(news(number)) for number in range(max(0, count - 1))]
+    if rest:
+        rest[0] = slot(rest[0].story, related(RelatedKind.BACKGROUND, 3, url="https://harbourpost.example/x"))
+    cut = [("City", rest[:5]), ("Culture", rest[5:10]), ("One more thing", rest[10:])]
+    composition = Composition(
+        edition="morning/2026-11-23",
+        digest="morning",
+        title="The Morning Brief",
+        language="en",
+        date=MORNING,
+        subject="A wall to walk on, ferries at night, and silence on loan",
+        preheader="The council has voted. What changes on the quay, and eleven more stories for your coffee.",
+        selection=Selection(
+            featured=(slot(first, *offers, background),),
+            sections=tuple(FilledSection(title=title, stories=tuple(slots)) for title, slots in cut if slots),
+        ),
+    )
+    return replace(composition, **changes)  # type: ignore[arg-type]
+
+
+def placed(composition: Composition) -> dict[str, PlacedPicture]:
+    """Return an address for every picture of `composition`, as if all had been prepared."""
+    out: dict[str, PlacedPicture] = {}
+    for story in composition.selection.carried:
+        for picture in story.images:
+            if picture.url:
+                name = picture.url.rsplit("/", 1)[-1].removesuffix(".jpg")
+                base = f"https://news.harbourpost.example/pictures/{name}"
+                small = PlacedPicture(address=f"{base}-small.jpg", width=264, height=176)
+                out[picture.url] = PlacedPicture(
+                    address=f"{base}.jpg", width=1200, height=800, thumbnail=small
+                )
+    return out
+
+
+def landscape(seed: int, size: tuple[int, int] = (1500, 1000)) -> bytes:
+    """Return a drawn landscape as JPEG: sky, sun and hills, the same for the same seed."""
+    from PIL import Image as Pillow
+    from PIL import ImageDraw, ImageFilter
+
+    chance = random.Random(seed)
+    width, height = size
+    skies: Sequence[tuple[tuple[int, int, int], tuple[int, int, int]]] = [
+        ((28, 52, 84), (232, 150, 104)), ((120, 164, 190), (240, 226, 204)), ((64, 44, 84), (236, 138, 120)),
+        ((22, 70, 80), (190, 214, 196)), ((150, 90, 60), (246, 206, 140)), ((40, 60, 90), (168, 190, 214)),
+    ]  # fmt: skip
+    top, bottom = skies[seed % len(skies)]
+    strip = Pillow.new("RGB", (1, height))
+    for y in range(height):
+        share = y / height
+        strip.putpixel((0, y), tuple(round(a + (b - a) * share) for a, b in zip(top, bottom, strict=True)))
+    canvas = strip.resize(size)
+    draw = ImageDraw.Draw(canvas, "RGBA")
+    sun = chance.randint(width // 5, 4 * width // 5), chance.randint(height // 4, height // 2)
+    radius = height // chance.randint(7, 11)
+    draw.ellipse(
+        (sun[0] - radius, sun[1] - radius, sun[0] + radius, sun[1] + radius), fill=(255, 244, 214, 190)
+    )
+    for layer in range(4):
+        base = height * (5 + layer) / 10
+        points = [(0.0, float(height))]
+        for step in range(9):
+            points.append((width * step / 8, base + chance.uniform(-0.1, 0.08) * height))
+        points.append((float(width), float(height)))
+        shade = tuple(round(c * (0.62 - 0.13 * layer)) for c in bottom)
+        draw.polygon(points, fill=(*shade, 235))
+    canvas = canvas.filter(ImageFilter.GaussianBlur(1.2))
+    out = io.BytesIO()
+    canvas.save(out, "JPEG", quality=88)
+    return out.getvalue()
