@@ -1,0 +1,34 @@
+"""The two ends of a dialogue: the work it takes its messages from, and the line to the relay."""
+
+from typing import Protocol
+
+from digest.model.delivery import Outcome, Outgoing, Reply
+
+
+class Work(Protocol):
+    """Where messages come from and where outcomes go."""
+
+    def take(self, *, ahead: bool) -> Outgoing | None:
+        """Return the next message, or None; `ahead`: it would have to wait behind another one."""
+
+    def settle(self, outcome: Outcome) -> None:
+        """Note what became of a message."""
+
+    def give_back(self, mail: Outgoing, reply: Reply) -> None:
+        """Take back a message of which no byte was sent; `reply` says what happened."""
+
+
+class Line(Protocol):
+    """The way to the relay."""
+
+    def write(self, *chunks: bytes) -> None:
+        """Send `chunks`, in order."""
+
+    def write_message(self, *chunks: bytes) -> None:
+        """Send `chunks`, of which the last one ends a message: remember when that has left."""
+
+    def dot_has_left(self) -> bool:
+        """Whether the end of the last message may have left this machine; False is sure."""
+
+    def hang_up(self, why: str) -> None:
+        """End the connection and call `lost` before returning."""
