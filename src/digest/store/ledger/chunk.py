@@ -40,6 +40,11 @@ class Claimed:
         """Return the positions for which nothing is recorded, ascending."""
         return [position for position, fate in enumerate(spread(self.bits, len(self.ids))) if not fate]
 
+    def lowest_mark(self) -> int:
+        """Return the lowest mark that is true while nothing is in flight."""
+        unsent = self.unsent()
+        return unsent[0] if unsent else len(self.ids)
+
     def ambiguous(self) -> list[int]:
         """Return the positions that a former owner may have sent, and did not tell."""
         return [

@@ -33,6 +33,11 @@ _OPEN = (
     " WHERE e.state IN ('sending', 'sent') AND c.closed_because IS NULL"
     " AND c.not_before <= :now AND c.valid_until > :now AND c.lease_until <= :now"
 )
+_STALE = (
+    "SELECT c.id FROM chunks c JOIN editions e ON e.key = c.edition"
+    " WHERE (c.valid_until <= :now OR e.state = 'cancelled') AND c.closed_because IS NULL"
+    " AND c.lease_until <= :now"
+)
 _ORDER = " ORDER BY c.priority DESC, c.mark > 0 DESC, c.not_before, c.id LIMIT 1"
 _CLAIM = (
     "UPDATE chunks SET owner = :owner, lease_until = :until, fence = fence + 1 WHERE id = ({}) RETURNING {}"
@@ -62,22 +67,38 @@ def claim(
     more: dict[str, object] = {}
     if edition is not None:
         chosen, more = chosen + " AND c.edition = :edition", {"edition": edition}
-    statement = text(_CLAIM.format(chosen + _avoiding(avoid) + _ORDER + _locking(connection), _FIELDS))
     if avoid:
+        chosen, more = chosen + " AND c.provider NOT IN :avoid", more | {"avoid": list(avoid)}
+    return _take(connection, chosen, owner, now=now, lease=lease, more=more)
+
+
+def claim_stale(
+    connection: Connection, owner: str, *, now: datetime, lease: timedelta = LEASE
+) -> Claimed | None:
+    """Take a chunk that nobody holds and nobody may send any more: too late, or its edition cancelled.
+
+    To be closed by the caller, in the same transaction.
+    """
+    return _take(connection, _STALE, owner, now=now, lease=lease, more={})
+
+
+def _take(
+    connection: Connection,
+    chosen: str,
+    owner: str,
+    *,
+    now: datetime,
+    lease: timedelta,
+    more: dict[str, object],
+) -> Claimed | None:
+    locking = " FOR UPDATE OF c SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
+    statement = text(_CLAIM.format(chosen + _ORDER + locking, _FIELDS))
+    if "avoid" in more:
         statement = statement.bindparams(bindparam("avoid", expanding=True))
-        more = more | {"avoid": list(avoid)}
     at = stamp(now)
     values = {"owner": owner, "now": at, "until": stamp(now + lease), **more}
     found = connection.execute(statement, values).one_or_none()
     return None if found is None else _settled(connection, _claimed(found), at)
-
-
-def _avoiding(avoid: Collection[str]) -> str:
-    return " AND c.provider NOT IN :avoid" if avoid else ""
-
-
-def _locking(connection: Connection) -> str:
-    return " FOR UPDATE OF c SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
 
 
 def _claimed(found: Row[tuple[object, ...]]) -> Claimed:
@@ -128,9 +149,7 @@ def give_back(connection: Connection, claimed: Claimed, bits: bytes) -> bool:
     The mark comes down to the first recipient to whom nothing has happened, so whoever claims the
     chunk next finds nothing unknown. Returns False when the chunk was somebody else's already.
     """
-    unsent = replace(claimed, bits=bits).unsent()
-    mark = unsent[0] if unsent else len(claimed.ids)
-    values = {"mark": mark, "id": claimed.id, "fence": claimed.fence}
+    values = {"mark": replace(claimed, bits=bits).lowest_mark(), "id": claimed.id, "fence": claimed.fence}
     return connection.execute(_GIVE_BACK, values).rowcount == 1
 
 

@@ -17,7 +17,7 @@ from digest.store.ledger.states import Closed
 
 _GROUPS = text("SELECT at, body FROM receipts WHERE chunk = :chunk ORDER BY number")
 _CLOSE = text(
-    "UPDATE chunks SET owner = NULL, lease_until = 0, closed_because = :why,"
+    "UPDATE chunks SET owner = NULL, lease_until = 0, closed_because = :why, mark = :mark,"
     " times = :times, replies = :replies"
     " WHERE id = :chunk AND fence = :fence AND closed_because IS NULL"
 )
@@ -27,19 +27,27 @@ _DROP = text("DELETE FROM receipts WHERE chunk = :chunk")
 def close(
     connection: Connection,
     claimed: Claimed,
+    bits: bytes,
     *,
     why: Closed,
     now: datetime,
     retries: Retries,
     chance: float,
 ) -> bool:
-    """Close a chunk of which nothing is in flight and every outcome is recorded.
+    """Close a chunk of which nothing is in flight and every outcome is recorded, in `bits`.
 
     Returns False, and writes nothing, when the chunk is somebody else's now.
     """
     groups = [read_group(at, bytes(body)) for at, body in connection.execute(_GROUPS, {"chunk": claimed.id})]
     times, replies = merge(groups)
-    values = {"why": why, "times": times, "replies": replies, "chunk": claimed.id, "fence": claimed.fence}
+    values = {
+        "why": why.value,
+        "mark": replace(claimed, bits=bits).lowest_mark(),
+        "times": times,
+        "replies": replies,
+        "chunk": claimed.id,
+        "fence": claimed.fence,
+    }
     if connection.execute(_CLOSE, values).rowcount != 1:
         return False
     connection.execute(_DROP, {"chunk": claimed.id})

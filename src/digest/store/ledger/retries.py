@@ -29,3 +29,7 @@ class Retries:
         plain = min(self.first * self.growth ** min(attempt - 1, 30), self.longest)
         wait = plain * (1 + self.jitter * chance)
         return wait if elapsed + wait <= self.give_up else None
+
+
+#: What is done unless a newsroom says otherwise.
+RETRIES = Retries()

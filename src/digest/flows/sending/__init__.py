@@ -1,0 +1,1 @@
+"""Sending, in parts: `send` reads top to bottom, these are its nouns."""
