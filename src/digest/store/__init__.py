@@ -6,26 +6,26 @@ connections, one transaction each. Nothing here reads a clock: `now` is an argum
 ::
 
     with open_store("sqlite:///state/digest.db") as store:      # made or migrated first
-        with store.read() as connection: ...                    # one unchanging state
+        with store.read() as connection: ...                    # one unchanging state, cannot write
         with store.write() as connection: ...                   # committed at the end, or not at all
 
-    archive      put_stories(connection, stories, now=) -> Put(new, updated, same)
-                 candidates(connection, sources=, since=) -> list[Story]   newest versions
-                 story(connection, id, fingerprint=None) -> Story          raises NotFound
-                 latest(connection, ids) -> dict[id, Story]                what publish checks
-                 versions(connection, id) -> list[Version]
-    visits       bookmarks(connection, urls) -> dict[url, Bookmark]; set_bookmark(...)
-                 record_visit(connection, Visit(...)); last_visits(connection) -> dict[source, Visit]
-                 last_good_visits(connection) -> dict[source, datetime]
-    pictures     pictures(connection, urls) -> dict[url, StoredPicture]; record_picture(connection, StoredPicture(...))
-    editions     create_edition, edition, find_edition, editions, set_state, note, history,
-                 choice, set_choice, set_subject
-    compositions save_composition(connection, composition, candidates=, rules=, program=, now=) -> int
-                 composition(connection, edition) -> Composition; saved(connection, edition) -> Saved
-                 carried(connection, digest, since=) -> list[Carried]
-    renderings   save_rendering, renderings, approve, approvals
-    occurrences  claim, adopt, skip, finish, last_due, occurrences
-    codec        Story, Selection, Finding, Choice <-> JSON, exactly
+    archive       put_stories(connection, stories, now=) -> Put(new, updated, same)
+                  candidates(connection, sources=, since=) -> list[Story]     newest versions, newest first
+                  latest(connection, ids) -> dict[id, Story]                  see_more; what publish checks
+                  story(connection, id, fingerprint=None), versions(connection, id)
+    visits        bookmarks(connection, urls) -> dict[url, Bookmark], set_bookmarks, forget_bookmarks
+                  record_visit(connection, Visit(...)), last_visits, last_good_visits, visits
+    pictures      pictures(connection, urls) -> dict[url, StoredPicture], record_pictures, picture_named
+    editions      open_edition, edition, editions, set_state(connection, id, old, new, who=, now=, why=),
+                  note, history, set_choice
+    compositions  save_composition(connection, composition, now=, program=, inputs=Inputs(...)) -> version
+                  composition(connection, edition) -> Composition, saved(connection, edition) -> Saved
+                  carried(connection, digest, since=) -> list[Carried]        what was published, only
+    renderings    save_rendering(connection, edition, variant, rendering, now=, version=1) -> hash
+                  renderings(connection, edition) -> dict[variant, Rendering], hash_of(renderings)
+                  approve(connection, edition, hash, who=, now=, needed=1) -> bool, approved_renderings
+    occurrences   enter, skip, claim, adopt, renew, finish, give_back, last_due, occurrences
+    codec         to_json, from_json: any value of `model`, exactly
 
 Errors: `StoreError` and `Busy` say what to do, `DatabaseNewer` at opening, `NotFound`, `StepForbidden`
 (an edition that was changed meanwhile), `Fenced` (somebody else owns the occurrence now).

@@ -42,6 +42,8 @@ class CurrentVersionRow(Row, table=True):
     source: str = column(Text, primary_key=True)
     version_key: int = column(Key, foreign_key="story_versions.key", ondelete="CASCADE", index=True)
     sort_at: datetime = column(Moment)  #: the story's `when`
+    full: bool = column(Boolean)  #: False for a teaser
+    usable: bool = column(Boolean)  #: False once it was withheld or killed
     changed_at: datetime = column(Moment)
 
 
@@ -80,7 +82,7 @@ class PictureRow(Row, table=True):
     __tablename__ = "pictures"
 
     url: str = column(Text, primary_key=True)
-    name: str = column(Text, default="")  #: `HASH.jpg`; empty when it failed
+    name: str = column(Text, default="", index=True)  #: `HASH.jpg`; empty when it failed
     content_type: str = column(Text, default="")
     width: int = column(Integer, default=0)
     height: int = column(Integer, default=0)
@@ -107,6 +109,7 @@ class EditionRow(Row, table=True):
     choice: str = column(Text, default="{}")  #: `model.edition.Choice`
     approved_hash: str = column(Text, default="")
     made_at: datetime = column(Moment)
+    published_at: datetime | None = column(Moment, default=None)  #: when it began to be sent
     changed_at: datetime = column(Moment)
 
 
@@ -125,7 +128,7 @@ class HistoryRow(Row, table=True):
 
 
 class CompositionRow(Row, table=True):
-    """What an edition is made of, with its reasons; every save is kept."""
+    """What an edition is made of, with its reasons; the last saves are kept."""
 
     __tablename__ = "compositions"
 
@@ -133,8 +136,7 @@ class CompositionRow(Row, table=True):
     version: int = column(Integer, primary_key=True)  #: from 1
     at: datetime = column(Moment)
     document: str = column(Text)  #: stories by the key of their version
-    candidates: str = column(Text)  #: keys of the versions chosen from
-    rules: str = column(Text)  #: the digest's rules as they were
+    inputs: str = column(Text)  #: what it was chosen from and by which rules; empty when not known
     program: str = column(Text)  #: version of the program that chose
 
 
@@ -145,6 +147,7 @@ class CarriedRow(Row, table=True):
 
     edition_key: int = column(Key, primary_key=True, foreign_key="editions.key", ondelete="CASCADE")
     version_key: int = column(Key, primary_key=True, foreign_key="story_versions.key", index=True)
+    position: int = column(Integer)  #: in the order of reading
     featured: bool = column(Boolean)  #: False for a related item
 
 

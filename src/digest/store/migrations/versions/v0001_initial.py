@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("choice", sa.Text(), nullable=False),
         sa.Column("approved_hash", sa.Text(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("published_at", Moment(), nullable=True),
         sa.Column("changed_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_editions")),
         sa.UniqueConstraint("id", name=op.f("uq_editions_id")),
@@ -184,8 +185,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("candidates", sa.Text(), nullable=False),
-        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("inputs", sa.Text(), nullable=False),
         sa.Column("program", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["edition_key"], ["editions.key"], name=op.f("fk_compositions_edition_key"), ondelete="CASCADE"
@@ -294,6 +294,7 @@ def upgrade() -> None:
         "carried",
         sa.Column("edition_key", Key, nullable=False),
         sa.Column("version_key", Key, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("featured", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["edition_key"], ["editions.key"], name=op.f("fk_carried_edition_key"), ondelete="CASCADE"

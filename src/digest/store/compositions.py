@@ -1,0 +1,228 @@
+"""What an edition is made of, why, and from what it was chosen: enough to choose again.
+
+Stories are kept by the number of their version, so that an edition with two hundred candidates is
+a few kilobytes and still comes back word for word. A story that is not in the archive in exactly
+these words is written out in full.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from digest.model.digest import Digest, Source
+from digest.model.edition import Carried, Choice, Composition, Selection
+from digest.model.errors import NotFound
+from digest.model.story import Story
+from digest.store.archive import put_stories, version_documents, version_keys
+from digest.store.codec import from_json, from_plain, to_json, to_plain, written
+from digest.store.editions import edition
+from digest.store.tables.archive import CarriedRow, CompositionRow, EditionRow, StoryVersionRow
+
+_EDITIONS, _COMPOSITIONS = EditionRow.__table__, CompositionRow.__table__
+_CARRIED, _VERSIONS = CarriedRow.__table__, StoryVersionRow.__table__
+
+#: Saves that are kept of an edition; only the newest one counts, the others are for looking back.
+KEPT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Everything that `selection.select` was given: with it, the same program must choose the same."""
+
+    digest: Digest
+    candidates: tuple[Story, ...]
+    now: datetime
+    sources: tuple[Source, ...] = ()
+    archive: tuple[Story, ...] = ()
+    carried: tuple[Carried, ...] = ()
+    choice: Choice = field(default_factory=Choice)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """A composition as it was saved."""
+
+    composition: Composition
+    inputs: Inputs | None  #: None when they were not given
+    program: str  #: version of the program that chose
+    version: int  #: from 1
+    at: datetime
+
+
+def save_composition(
+    connection: Connection,
+    composition: Composition,
+    *,
+    now: datetime,
+    program: str,
+    inputs: Inputs | None = None,
+) -> int:
+    """Keep what an edition is made of as its newest version, and return that version's number.
+
+    Stories that the archive does not have are added to it.
+
+    Raises:
+        NotFound: there is no such edition.
+    """
+    edition(connection, composition.edition)
+    key = connection.execute(
+        select(_EDITIONS.c.key).where(_EDITIONS.c.id == composition.edition)
+    ).scalar_one()
+    numbers = _Numbers(connection, [*_shown(composition.selection), *_given(inputs)], now)
+    newest = select(func.max(_COMPOSITIONS.c.version)).where(_COMPOSITIONS.c.edition_key == key)
+    version = (connection.execute(newest).scalar() or 0) + 1
+    connection.execute(
+        insert(_COMPOSITIONS).values(
+            edition_key=key,
+            version=version,
+            at=now,
+            document=numbers.document(composition),
+            inputs=numbers.document(inputs) if inputs else "",
+            program=program,
+        )
+    )
+    connection.execute(
+        delete(_COMPOSITIONS).where(
+            _COMPOSITIONS.c.edition_key == key, _COMPOSITIONS.c.version <= version - KEPT
+        )
+    )
+    _note_carried(connection, key, composition.selection, numbers)
+    connection.execute(update(_EDITIONS).where(_EDITIONS.c.key == key).values(subject=composition.subject))
+    return version
+
+
+def composition(connection: Connection, edition: str) -> Composition:
+    """Return what an edition is made of, word for word as it was saved last.
+
+    Raises:
+        NotFound: it has not been built yet.
+    """
+    found: Composition = _read(connection, Composition, _newest(connection, edition).document)
+    return found
+
+
+def saved(connection: Connection, edition: str) -> Saved:
+    """Return the newest composition of an edition with what it was chosen from.
+
+    Raises:
+        NotFound: it has not been built yet.
+    """
+    row = _newest(connection, edition)
+    return Saved(
+        composition=_read(connection, Composition, row.document),
+        inputs=_read(connection, Inputs, row.inputs) if row.inputs else None,
+        program=row.program,
+        version=row.version,
+        at=row.at,
+    )
+
+
+def carried(connection: Connection, digest: str, *, since: datetime) -> list[Carried]:
+    """Return every story that editions of `digest` published at or after `since` showed, oldest first."""
+    rows = connection.execute(
+        select(_EDITIONS.c.id, _EDITIONS.c.published_at, _CARRIED.c.featured, _VERSIONS.c.document)
+        .join(_CARRIED, _CARRIED.c.edition_key == _EDITIONS.c.key)
+        .join(_VERSIONS, _VERSIONS.c.key == _CARRIED.c.version_key)
+        .where(_EDITIONS.c.digest == digest, _EDITIONS.c.published_at >= since)
+        .order_by(_EDITIONS.c.published_at, _EDITIONS.c.key, _CARRIED.c.position)
+    )
+    return [
+        Carried(
+            story=from_json(Story, row.document),
+            edition=row.id,
+            at=row.published_at,
+            featured=row.featured,
+        )
+        for row in rows
+    ]
+
+
+class _Numbers:
+    """The version numbers of some stories, and which of them stand for exactly the words at hand."""
+
+    def __init__(self, connection: Connection, stories: Iterable[Story], now: datetime) -> None:
+        self._stories = list({id(story): story for story in stories}.values())
+        names = [(story.id, story.source, story.fingerprint) for story in self._stories]
+        found = version_keys(connection, self._stories)
+        missing = [story for story, name in zip(self._stories, names, strict=True) if name not in found]
+        if missing:
+            put_stories(connection, missing, now=now)
+            found = version_keys(connection, self._stories)
+        documents = version_documents(connection, found.values())
+        self.nearest: dict[int, int] = {}  #: id() of a story -> version that reads the same
+        self._exact: dict[int, int] = {}
+        for story, name in zip(self._stories, names, strict=True):
+            number = found.get(name)
+            if number is None:
+                continue
+            self.nearest[id(story)] = number
+            if documents[number] == to_json(story):
+                self._exact[id(story)] = number
+
+    def document(self, value: Any) -> str:
+        """Return `value` as JSON with numbers for stories, and the list of those numbers before it."""
+        used: set[int] = set()
+
+        def refer(story: Story) -> int | None:
+            number = self._exact.get(id(story))
+            if number is not None:
+                used.add(number)
+            return number
+
+        plain = to_plain(value, refer=refer)
+        return written({"stories": sorted(used), "value": plain})
+
+
+def _read(connection: Connection, kind: Any, document: str) -> Any:
+    plain = json.loads(document)
+    documents = version_documents(connection, plain["stories"])
+    stories = {number: from_json(Story, words) for number, words in documents.items()}
+    return from_plain(kind, plain["value"], stories=stories)
+
+
+def _newest(connection: Connection, edition: str) -> Row[*tuple[Any, ...]]:
+    row = connection.execute(
+        select(_COMPOSITIONS)
+        .join(_EDITIONS, _EDITIONS.c.key == _COMPOSITIONS.c.edition_key)
+        .where(_EDITIONS.c.id == edition)
+        .order_by(_COMPOSITIONS.c.version.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        raise NotFound(f"{edition}: nothing in it yet: build it first")
+    return row
+
+
+def _note_carried(connection: Connection, key: int, selection: Selection, numbers: _Numbers) -> None:
+    shown: dict[int, bool] = {}
+    for slot in selection.slots:
+        for story, featured in ((slot.story, True), *((one.story, False) for one in slot.related)):
+            number = numbers.nearest.get(id(story))
+            if number is not None:
+                shown[number] = shown.get(number, False) or featured
+    connection.execute(delete(_CARRIED).where(_CARRIED.c.edition_key == key))
+    rows = [
+        {"edition_key": key, "version_key": number, "position": position, "featured": featured}
+        for position, (number, featured) in enumerate(shown.items())
+    ]
+    if rows:
+        connection.execute(insert(_CARRIED), rows)
+
+
+def _shown(selection: Selection) -> Iterable[Story]:
+    for slot in selection.slots:
+        yield slot.story
+        yield from slot.reports
+        yield from (related.story for related in slot.related)
+    yield from (passed.story for passed in selection.passed_over)
+
+
+def _given(inputs: Inputs | None) -> Iterable[Story]:
+    if inputs is not None:
+        yield from inputs.candidates
+        yield from inputs.archive
+        yield from (item.story for item in inputs.carried)
