@@ -1,16 +1,16 @@
-"""Who may be mailed: what counts as a yes, and whose word wins.
+"""What a row of a list asks for: which digests, and whether it brings a yes.
 
-A yes is a person's: given on our page, or given elsewhere and brought with its evidence. A no
-is never taken back by a machine; the newest word of the person wins, scope by scope, and when
-two words fall on one moment the no does.
+A file may ask; only a person may say yes. A row with the time and the source of a consent
+carries a yes that the person gave elsewhere; every other row is a question, which the person
+answers by the confirmation letter.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from digest.model.subscriber import EVERYTHING, Consent, Saying, Standing, SuppressionReason, Word
-
-#: Sources of a no that stop all mail to an address, letters included.
-STOPPING = frozenset(str(reason) for reason in SuppressionReason)
+from digest.audience.row import Row, topic_key
+from digest.model.digest import Digest
+from digest.model.subscriber import Consent, Standing
 
 
 def standing_by(consent: Consent | None) -> Standing:
@@ -18,38 +18,35 @@ def standing_by(consent: Consent | None) -> Standing:
     return Standing.CONFIRMED if consent is not None else Standing.UNCONFIRMED
 
 
-def supersedes(new: Saying, old: Saying | None) -> bool:
-    """Whether `new` is the newer word of the two; of two at one moment the no is."""
-    if old is None or new.at > old.at:
-        return True
-    return new.at == old.at and new.word is Word.NO and old.word is Word.YES
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The digests that a row asks for."""
+
+    digests: tuple[str, ...]
+    named: bool  #: by the row or its topics; False: all there are, and only for a newcomer
+    unknown: tuple[str, ...] = ()  #: names in its `digest` column that no digest has
 
 
-def newest(sayings: Iterable[Saying]) -> dict[tuple[str, str], Saying]:
-    """Return the newest word per person and scope, whatever the order of `sayings`."""
-    found: dict[tuple[str, str], Saying] = {}
-    for saying in sayings:
-        if supersedes(saying, found.get((saying.who, saying.scope))):
-            found[saying.who, saying.scope] = saying
-    return found
+def asked_for(row: Row, digests: Sequence[Digest], *, topic: str = "") -> Asked:
+    """Return what `row` asks for.
 
+    Its `digests` column, where it has one; else the digests that are for one of its topics, or
+    called like one; else all of them.
 
-def word_on(digest: str, words: Iterable[Saying]) -> Word | None:
-    """Return one person's newest word that is about `digest`, None when there is none."""
-    found: Saying | None = None
-    for saying in words:
-        if saying.scope in (digest, EVERYTHING) and supersedes(saying, found):
-            found = saying
-    return found.word if found else None
-
-
-def stopped_by(words: Iterable[Saying]) -> SuppressionReason | None:
-    """Return why one person's address is not mailed at all, None when it is or when a later yes lifted it."""
-    stop: Saying | None = None
-    for saying in words:
-        stopping = saying.word is Word.NO and saying.scope == EVERYTHING and saying.source in STOPPING
-        if (stopping and supersedes(saying, stop)) or (
-            stop is not None and saying.word is Word.YES and saying.at > stop.at
-        ):
-            stop = saying
-    return SuppressionReason(stop.source) if stop is not None and stop.word is Word.NO else None
+    Args:
+        topic: the name of the file, where it is one of the folder `subscribers/`: counts as a
+            topic when a digest is for it or called like it.
+    """
+    names = {topic_key(digest.id): digest.id for digest in digests}
+    if row.digests:
+        found = tuple(names[name] for name in row.digests if name in names)
+        return Asked(
+            digests=found, named=True, unknown=tuple(name for name in row.digests if name not in names)
+        )
+    topics = {*row.topics, topic_key(topic)}
+    found = tuple(
+        digest.id
+        for digest in digests
+        if topic_key(digest.id) in topics or topics.intersection(map(topic_key, digest.audience.topics))
+    )
+    return Asked(digests=found or tuple(names.values()), named=bool(found))

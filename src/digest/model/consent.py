@@ -1,16 +1,20 @@
 """Whose word wins: the newest of the person's own, scope by scope; a machine never takes back a no.
 
-A complaint, a hard bounce, an erasure and an editor's stop are noes of another kind: they stop
-all mail to the address (a suppression) and leave the person's standing with each digest as it
-was. Any later yes of the person lifts them.
+A complaint, a hard bounce, an erasure and an editor's stop are noes of another kind: each has a
+scope of its own, stops all mail to the address (a suppression), and leaves the person's standing
+with each digest as it was. Any later yes of the person lifts them.
 """
 
 from collections.abc import Iterable
 
 from digest.model.subscriber import EVERYTHING, Saying, SuppressionReason, Word
 
-#: Sources of a no that stop all mail to an address.
-STOPPING = frozenset(str(reason) for reason in SuppressionReason)
+_STOP = "@"
+
+
+def stop_scope(reason: SuppressionReason) -> str:
+    """Return the scope of a no that stops all mail to an address for `reason`."""
+    return f"{_STOP}{reason}"
 
 
 def supersedes(new: Saying, old: Saying | None) -> bool:
@@ -20,11 +24,20 @@ def supersedes(new: Saying, old: Saying | None) -> bool:
     return new.at == old.at and new.word is Word.NO and old.word is Word.YES
 
 
+def newest(sayings: Iterable[Saying]) -> dict[tuple[str, str], Saying]:
+    """Return the newest word per person and scope, whatever the order of `sayings`."""
+    found: dict[tuple[str, str], Saying] = {}
+    for saying in sayings:
+        if supersedes(saying, found.get((saying.who, saying.scope))):
+            found[saying.who, saying.scope] = saying
+    return found
+
+
 def word_on(digest: str, words: Iterable[Saying]) -> Saying | None:
     """Return one person's newest word about `digest`, None when there is none."""
     found: Saying | None = None
     for saying in words:
-        if saying.scope in (digest, EVERYTHING) and not _stops(saying) and supersedes(saying, found):
+        if saying.scope in (digest, EVERYTHING) and supersedes(saying, found):
             found = saying
     return found
 
@@ -35,18 +48,20 @@ def refuses(digest: str, words: Iterable[Saying]) -> bool:
     return said is not None and said.word is Word.NO
 
 
-def stopped_by(words: Iterable[Saying]) -> Saying | None:
-    """Return the word that stops all mail to an address, None when nothing does or a later yes lifted it."""
-    stop: Saying | None = None
-    newest_yes: Saying | None = None
+def stopped_by(words: Iterable[Saying]) -> SuppressionReason | None:
+    """Return why an address is not mailed at all, the gravest reason first; None when nothing stops it.
+
+    `words` are one person's, the newest per scope or all of them.
+    """
+    stops: dict[str, Saying] = {}
+    lifted: Saying | None = None
     for saying in words:
-        if _stops(saying):
-            stop = saying if supersedes(saying, stop) else stop
-        elif saying.word is Word.YES:
-            newest_yes = saying if supersedes(saying, newest_yes) else newest_yes
-    lifted = stop is not None and newest_yes is not None and newest_yes.at > stop.at
-    return None if lifted else stop
-
-
-def _stops(saying: Saying) -> bool:
-    return saying.word is Word.NO and saying.scope == EVERYTHING and saying.source in STOPPING
+        if saying.word is Word.YES:
+            lifted = saying if supersedes(saying, lifted) else lifted
+        elif saying.scope.startswith(_STOP) and supersedes(saying, stops.get(saying.scope)):
+            stops[saying.scope] = saying
+    for reason in SuppressionReason:
+        stop = stops.get(stop_scope(reason))
+        if stop is not None and (lifted is None or lifted.at <= stop.at):
+            return reason
+    return None

@@ -40,12 +40,12 @@ def step(who: str, old: Standing, new: Standing, *, by_person: bool = False) -> 
 
 
 class SuppressionReason(StrEnum):
-    """Why an address is not mailed at all."""
+    """Why an address is not mailed at all; the gravest first."""
 
     COMPLAINT = "complaint"
-    HARD_BOUNCE = "hard bounce"
-    ERASED = "erased"
     EDITOR = "editor"
+    ERASED = "erased"
+    HARD_BOUNCE = "hard bounce"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +96,6 @@ class Saying:
 
     at: datetime  #: aware, UTC
     who: str  #: keyed hash of the address's key
-    scope: str  #: a digest's id, or EVERYTHING
+    scope: str  #: a digest's id, EVERYTHING, or what `consent.stop_scope` says
     word: Word
     source: str  #: one-click, page, complaint, erasure, confirmation ...

@@ -1,0 +1,210 @@
+"""Take in what an import decided, a thousand rows at a time, and keep what it takes to undo it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from digest.model.errors import NotFound
+from digest.model.subscriber import Consent, Standing, Subscriber
+from digest.store.ledger.moments import moment, stamp
+from digest.store.roster.people import described
+from digest.store.tables.roster import consents, import_changes, imports, subscribers, subscriptions
+from digest.store.upsert import add_missing, batches
+
+_S, _N, _I = subscribers.c, subscriptions.c, imports.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """Somebody who is not in the roster yet."""
+
+    subscriber: Subscriber
+    who: str  #: keyed hash of the address
+    subscribe: Mapping[str, Standing]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What becomes of somebody who is in the roster; found by `before.id`."""
+
+    before: Subscriber
+    after: Subscriber | None = None  #: None: described as before
+    subscribe: Mapping[str, Standing] = field(default_factory=dict)
+    confirm: tuple[str, ...] = ()
+    consent: Consent | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """One run of an import."""
+
+    number: int
+    file: str
+    at: datetime
+    by: str
+    state: str  #: running, done or undone
+    counts: Mapping[str, int]
+    fingerprint: str = ""
+
+
+def begin(connection: Connection, file: str, *, now: datetime, by: str = "", fingerprint: str = "") -> int:
+    """Note that an import begins; return its number."""
+    values = {"file": file, "fingerprint": fingerprint, "at": stamp(now), "by": by, "state": "running"}
+    return int(connection.execute(imports.insert().values(values).returning(_I.number)).scalar_one())
+
+
+def finish(connection: Connection, number: int, counts: Mapping[str, int]) -> None:
+    """Note that import `number` is done, with what it did."""
+    values = {"state": "done", "counts": json.dumps(dict(counts))}
+    connection.execute(update(imports).where(_I.number == number).values(values))
+
+
+def run(connection: Connection, number: int) -> Import:
+    """Return import `number`.
+
+    Raises:
+        NotFound: there is none; the message says how many there are.
+    """
+    row = connection.execute(select(imports).where(_I.number == number)).one_or_none()
+    if row is None:
+        known = [str(one.number) for one in runs(connection)[:10]]
+        raise NotFound(f"import {number}: there is none: the last ones are {', '.join(known) or 'none'}")
+    return _as_import(row)
+
+
+def runs(connection: Connection) -> list[Import]:
+    """Return all imports, the newest first."""
+    return [_as_import(row) for row in connection.execute(select(imports).order_by(_I.number.desc()))]
+
+
+def last_fingerprint(connection: Connection, file: str) -> str:
+    """Return the fingerprint that `file` had when it was last read to its end; empty when it never was."""
+    query = (
+        select(_I.fingerprint)
+        .where(_I.file == file, _I.state != "running")
+        .order_by(_I.number.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar_one_or_none() or ""
+
+
+def bring_in(connection: Connection, newcomers: Sequence[Newcomer], *, number: int, now: datetime) -> None:
+    """Add `newcomers` with their subscriptions and their evidence, as part of import `number`.
+
+    Whoever came in by another door in the meantime is left as they are.
+    """
+    for some in batches(newcomers):
+        rows = [
+            {
+                **described(one.subscriber),
+                "joined": stamp(one.subscriber.joined or now),
+                "who": bytes.fromhex(one.who),
+                "import_number": number,
+            }
+            for one in some
+        ]
+        add_missing(connection, subscribers, rows)
+        ids = _ids(connection, [one.subscriber.key for one in some], number)
+        there = [one for one in some if one.subscriber.key in ids]
+        add_missing(
+            connection,
+            subscriptions,
+            [
+                _subscription(ids[one.subscriber.key], one.subscriber.provider, digest, standing, number, now)
+                for one in there
+                for digest, standing in one.subscribe.items()
+            ],
+        )
+        evidence = [
+            _evidence(ids[one.subscriber.key], one.subscriber.consent, number)
+            for one in there
+            if one.subscriber.consent
+        ]
+        if evidence:
+            connection.execute(consents.insert(), evidence)
+
+
+def change(connection: Connection, changes: Sequence[Change], *, number: int, now: datetime) -> None:
+    """Describe, subscribe and confirm people as import `number` says; a no said meanwhile stands."""
+    for one in changes:
+        person, after = one.before.id, one.after
+        before: dict[str, Any] = {"confirmed": list(one.confirm)}
+        if after is not None:
+            old, new = described(one.before), described(after)
+            before["columns"] = {name: old[name] for name in old if old[name] != new[name]}
+            before["became"] = {name: new[name] for name in old if old[name] != new[name]}
+            connection.execute(update(subscribers).where(_S.id == person).values(before["became"]))
+        add_missing(
+            connection,
+            subscriptions,
+            [
+                _subscription(person, one.before.provider, digest, standing, number, now)
+                for digest, standing in one.subscribe.items()
+            ],
+        )
+        if one.confirm:
+            _confirm(connection, person, one.confirm, now)
+        if one.consent is not None and (one.confirm or one.subscribe):
+            connection.execute(consents.insert(), [_evidence(person, one.consent, number)])
+        row = {"import_number": number, "subscriber": person, "before": json.dumps(before)}
+        add_missing(connection, import_changes, [row])
+
+
+def _confirm(connection: Connection, person: int, digests: Sequence[str], now: datetime) -> None:
+    """Confirm what is still unconfirmed: who unsubscribed in between stays so."""
+    connection.execute(
+        update(subscriptions)
+        .where(
+            _N.subscriber == person,
+            _N.digest.in_(digests),
+            _N.standing == str(Standing.UNCONFIRMED),
+        )
+        .values(standing=str(Standing.CONFIRMED), since=stamp(now))
+    )
+
+
+def _ids(connection: Connection, keys: Sequence[str], number: int) -> dict[str, int]:
+    """Return the ids of those among `keys` whom import `number` brought."""
+    query = select(_S.key, _S.id).where(_S.key.in_(keys), _S.import_number == number)
+    return {row.key: row.id for row in connection.execute(query)}
+
+
+def _subscription(
+    person: int, provider: str, digest: str, standing: Standing, number: int, now: datetime
+) -> dict[str, Any]:
+    return {
+        "digest": digest,
+        "subscriber": person,
+        "standing": str(standing),
+        "since": stamp(now),
+        "provider": provider,
+        "import_number": number,
+    }
+
+
+def _evidence(person: int, consent: Consent, number: int) -> dict[str, Any]:
+    return {
+        "subscriber": person,
+        "digest": "",
+        "at": stamp(consent.at),
+        "source": consent.source,
+        "wording": consent.wording,
+        "address": consent.address,
+        "import_number": number,
+    }
+
+
+def _as_import(row: Any) -> Import:
+    return Import(
+        number=row.number,
+        file=row.file,
+        at=moment(row.at),
+        by=row.by,
+        state=row.state,
+        counts=json.loads(row.counts),
+        fingerprint=row.fingerprint,
+    )

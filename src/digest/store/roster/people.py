@@ -1,0 +1,156 @@
+"""Subscribers as rows: find them, describe them, take them out."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+
+from digest.model.subscriber import Standing, Subscriber
+from digest.store.ledger.moments import moment, stamp
+from digest.store.roster.pages import BATCH, pages_of
+from digest.store.tables.roster import subscribers, subscriptions
+from digest.store.upsert import batches
+
+_S = subscribers.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the roster holds of one person."""
+
+    subscriber: Subscriber
+    standings: Mapping[str, Standing] = field(default_factory=dict)  #: by digest
+    own_choice: bool = False  #: language, time zone and topics were set by the person
+
+
+def find(connection: Connection, key: str) -> Held | None:
+    """Return the person with the address `key`, None when there is none."""
+    return held(connection, [key]).get(key)
+
+
+def by_id(connection: Connection, subscriber: int) -> Held | None:
+    """Return the person with that id, None when they are gone or never were."""
+    row = connection.execute(select(subscribers).where(_S.id == subscriber)).one_or_none()
+    return next(iter(_with_standings(connection, [row]).values())) if row is not None else None
+
+
+def held(connection: Connection, keys: Sequence[str]) -> dict[str, Held]:
+    """Return what is held of the people with the addresses `keys`, by key."""
+    found: dict[str, Held] = {}
+    for some in batches(keys):
+        rows = connection.execute(select(subscribers).where(_S.key.in_(some))).all()
+        found.update(_with_standings(connection, rows))
+    return found
+
+
+def get_many(connection: Connection, ids: Sequence[int]) -> dict[int, Subscriber]:
+    """Return the subscribers with these ids, by id; those who were forgotten are missing."""
+    found: dict[int, Subscriber] = {}
+    for some in batches(ids, BATCH):
+        for row in connection.execute(select(subscribers).where(_S.id.in_(some))):
+            found[row.id] = as_subscriber(row)
+    return found
+
+
+def search(connection: Connection, text: str, *, most: int = 50) -> list[Held]:
+    """Return up to `most` people whose address or name holds `text`, case aside."""
+    wanted = text.strip().lower()
+    match = or_(
+        _S.key.contains(wanted, autoescape=True), func.lower(_S.name).contains(wanted, autoescape=True)
+    )
+    rows = connection.execute(select(subscribers).where(match).order_by(_S.key).limit(most)).all()
+    return list(_with_standings(connection, rows).values())
+
+
+def everybody(connection: Connection) -> Iterator[Held]:
+    """Yield everybody by id, a page at a time: memory stays flat."""
+    for rows in pages_of(connection, select(subscribers), _S.id):
+        yield from _with_standings(connection, rows).values()
+
+
+def add(connection: Connection, person: Subscriber, who: str, *, joined: int) -> int:
+    """Add a person who is not there yet; return the id, or that of the one who is."""
+    values = {**described(person), "who": bytes.fromhex(who), "joined": joined}
+    there = connection.execute(select(_S.id).where(_S.key == person.key)).scalar_one_or_none()
+    if there is not None:
+        return int(there)
+    return int(connection.execute(insert(subscribers).values(values).returning(_S.id)).scalar_one())
+
+
+def describe(connection: Connection, person: Subscriber, *, own_choice: bool | None = None) -> None:
+    """Write how `person`, found by id, is described; standings are left alone."""
+    values: dict[str, Any] = {
+        **described(person),
+        "hour": person.hour,
+        "plain": int(person.plain),
+        "untracked": int(person.untracked),
+    }
+    if own_choice is not None:
+        values["own_choice"] = int(own_choice)
+    connection.execute(update(subscribers).where(_S.id == person.id).values(values))
+    connection.execute(
+        update(subscriptions)
+        .where(subscriptions.c.subscriber == person.id, subscriptions.c.provider != person.provider)
+        .values(provider=person.provider)
+    )
+
+
+def remove(connection: Connection, ids: Iterable[int]) -> int:
+    """Take people out, with their subscriptions and consents; return how many there were."""
+    count = 0
+    for some in batches(ids):
+        count += connection.execute(delete(subscribers).where(_S.id.in_(some))).rowcount
+    return count
+
+
+def described(person: Subscriber) -> dict[str, Any]:
+    """Return the columns that describe `person`, as they are stored."""
+    return {
+        "key": person.key,
+        "email": person.email,
+        "envelope": person.envelope,
+        "name": person.name,
+        "language": person.language,
+        "timezone": person.timezone,
+        "topics": json.dumps(person.topics, ensure_ascii=False) if person.topics else "",
+        "attributes": json.dumps(dict(person.attributes), ensure_ascii=False) if person.attributes else "",
+        "provider": person.provider,
+        **({"joined": stamp(person.joined)} if person.joined else {}),
+    }
+
+
+def as_subscriber(row: Row[Any]) -> Subscriber:
+    """Return a whole row of `subscribers` as a value."""
+    return Subscriber(
+        id=row.id,
+        email=row.email,
+        key=row.key,
+        envelope=row.envelope,
+        name=row.name,
+        language=row.language,
+        timezone=row.timezone,
+        topics=tuple(json.loads(row.topics)) if row.topics else (),
+        attributes=json.loads(row.attributes) if row.attributes else {},
+        provider=row.provider,
+        joined=moment(row.joined),
+        hour=row.hour,
+        plain=bool(row.plain),
+        untracked=bool(row.untracked),
+    )
+
+
+def _with_standings(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Held]:
+    standings: dict[int, dict[str, Standing]] = {row.id: {} for row in rows}
+    c = subscriptions.c
+    for some in batches(standings):
+        query = select(c.subscriber, c.digest, c.standing).where(c.subscriber.in_(some))
+        for subscriber, digest, standing in connection.execute(query):
+            standings[subscriber][digest] = Standing(standing)
+    return {
+        row.key: Held(
+            subscriber=as_subscriber(row), standings=standings[row.id], own_choice=bool(row.own_choice)
+        )
+        for row in rows
+    }
