@@ -178,3 +178,43 @@ def landscape(seed: int, size: tuple[int, int] = (1500, 1000)) -> bytes:
     out = io.BytesIO()
     canvas.save(out, "JPEG", quality=88)
     return out.getvalue()
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages in which the paper also appears."""
+    return tuple(_PAPER["languages"])
+
+
+def edition_in(language: str, **changes: object) -> Composition:
+    """Return a small edition in another language, with a letter, a lead and three stories."""
+    told = _PAPER["languages"][language]
+    first = told["lead"]
+    picture = image(0, first["alt"], caption=first["caption"], credit=first["credit"])
+    top = lead(
+        headline=first["headline"], standfirst=first["standfirst"], body=tuple(first["body"]),
+        language=language, section=told["section"], byline=(), images=(picture,),
+        dateline=Dateline(place=told["place"], agency="HPA"),
+    )  # fmt: skip
+    rest = [
+        news(
+            number, headline=row["headline"], standfirst=row["standfirst"], section=told["section"],
+            language=language, images=(image(number + 1, row["alt"]),) if row["alt"] else (),
+        )
+        for number, row in enumerate(told["news"])
+    ]  # fmt: skip
+    more = Related(kind=RelatedKind.MORE_FROM_SECTION, score=0.4, why="same section", story=rest[2])
+    composition = Composition(
+        edition="morning/2026-11-23",
+        digest="morning",
+        title=told["title"],
+        language=language,
+        date=MORNING,
+        subject=told["subject"],
+        preheader=told["preheader"],
+        letter=told["letter"],
+        selection=Selection(
+            featured=(slot(top, more),),
+            sections=(FilledSection(title=told["section"], stories=tuple(slot(story) for story in rest)),),
+        ),
+    )
+    return replace(composition, **changes)  # type: ignore[arg-type]

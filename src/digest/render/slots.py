@@ -4,13 +4,11 @@
 preview is what is sent.
 """
 
-import html as escaping
 import re
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from digest.model.errors import RenderError
-from digest.model.mail import Encoding, name_in, pattern
+from digest.model.mail import Encoding, name_in, pattern, written
 
 
 def fill(text: str, nonce: str, values: Mapping[str, str], *, html: bool) -> str:
@@ -35,10 +33,3 @@ def fill(text: str, nonce: str, values: Mapping[str, str], *, html: bool) -> str
         return written(values[name], Encoding(match[1]), html=html)
 
     return pattern(nonce).sub(value_of, text)
-
-
-def written(value: str, encoding: Encoding, *, html: bool) -> str:
-    """Return one reader's value as it stands at its place."""
-    if encoding is Encoding.URL:
-        value = quote(value, safe="")
-    return escaping.escape(value, quote=True) if html else value
