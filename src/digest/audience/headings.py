@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
+from digest.model.mail import READER_SLOTS
 from digest.model.text import fold
 
 
@@ -88,6 +89,8 @@ def fields_of(headings: Sequence[str]) -> list[Field]:
 def attribute_name(heading: str, position: int, taken: Sequence[str]) -> str:
     """Return a name for an attribute that a template's slot can use: `home_town`; unique among `taken`.
 
+    Never the name of a slot that the product itself fills: no file may replace a reader's links.
+
     Args:
         position: the column's number, from 1, for a heading without letters.
     """
@@ -95,6 +98,6 @@ def attribute_name(heading: str, position: int, taken: Sequence[str]) -> str:
     name = "_".join(filter(None, letters.split("_")))[:40] or f"column_{position}"
     name = f"column_{name}" if not name[0].isalpha() else name
     again, number = name, 2
-    while again in taken:
+    while again in taken or again in READER_SLOTS:
         again, number = f"{name}_{number}", number + 1
     return again

@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import available_timezones
 
 from digest.audience.address import Address, clean_name, normalise
-from digest.audience.headings import Field
+from digest.audience.headings import Field, attribute_name
 from digest.model.errors import AddressWrong
 from digest.model.subscriber import Consent
 from digest.model.text import squeeze
@@ -196,13 +196,9 @@ def _attributes(text: str, extra: Mapping[str, str], warnings: list[str]) -> dic
         except (ValueError, RecursionError):
             more = None
         if isinstance(more, dict):
-            found.update(
-                {
-                    re.sub(r"\W+", "_", str(name))[:40]: _value(str(value))
-                    for name, value in more.items()
-                    if isinstance(value, str | int | float | bool)
-                }
-            )
+            for position, (name, value) in enumerate(more.items(), 1):
+                if isinstance(value, str | int | float | bool):
+                    found[attribute_name(str(name), position, ())] = _value(str(value))
         else:
             warnings.append("the attributes are no JSON object: left out")
     if len(found) > MAX_ATTRIBUTES:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 from digest.store.tables import Key, metadata
@@ -39,6 +40,7 @@ subscribers = Table(
     Column("untracked", SmallInteger, nullable=False, server_default="0"),
     Column("own_choice", SmallInteger, nullable=False, server_default="0"),  # set by the person
     Column("import_number", Integer),  # the import that brought them
+    Column("asked", BigInteger),  # when they were sent a confirmation letter last
     sqlite_autoincrement=True,
 )
 
@@ -62,6 +64,19 @@ subscriptions = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_subscriptions_subscriber", subscriptions.c.subscriber)
+Index(
+    "ix_subscriptions_unconfirmed",
+    subscriptions.c.subscriber,
+    subscriptions.c.digest,
+    sqlite_where=text("standing = 'unconfirmed'"),
+    postgresql_where=text("standing = 'unconfirmed'"),
+)
+Index(
+    "ix_subscriptions_paused",
+    subscriptions.c.paused_until,
+    sqlite_where=text("standing = 'paused'"),
+    postgresql_where=text("standing = 'paused'"),
+)
 
 #: The newest word of each person on each scope, as the opt-out file and imports have it.
 sayings = Table(

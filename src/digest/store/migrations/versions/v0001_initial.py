@@ -141,6 +141,7 @@ def upgrade() -> None:
         sa.Column("untracked", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("own_choice", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("import_number", sa.Integer(), nullable=True),
+        sa.Column("asked", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribers")),
         sa.UniqueConstraint("key", name=op.f("uq_subscribers_key")),
         sa.UniqueConstraint("who", name=op.f("uq_subscribers_who")),
@@ -289,7 +290,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", "subscriber", name=op.f("pk_subscriptions")),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "ix_subscriptions_paused",
+        "subscriptions",
+        ["paused_until"],
+        unique=False,
+        sqlite_where=sa.text("standing = 'paused'"),
+        postgresql_where=sa.text("standing = 'paused'"),
+    )
     op.create_index("ix_subscriptions_subscriber", "subscriptions", ["subscriber"], unique=False)
+    op.create_index(
+        "ix_subscriptions_unconfirmed",
+        "subscriptions",
+        ["subscriber", "digest"],
+        unique=False,
+        sqlite_where=sa.text("standing = 'unconfirmed'"),
+        postgresql_where=sa.text("standing = 'unconfirmed'"),
+    )
     op.create_table(
         "carried",
         sa.Column("edition_key", Key, nullable=False),
