@@ -1,6 +1,7 @@
 """A newsroom to send from: readers in the roster, an approved edition, and what a sender needs."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -13,7 +14,7 @@ from digest.delivery.smtp import SmtpTransport
 from digest.flows.publish import Wave, publish
 from digest.flows.sending.addressing import Letterbox
 from digest.flows.sending.means import Means
-from digest.model.delivery import RelayAddress, RelayKind, TlsMode, Transport
+from digest.model.delivery import RelayAddress, RelayKind, TlsMode
 from digest.model.digest import RelayRules, UnknownPolicy
 from digest.model.edition import EditionState
 from digest.model.mail import Addressed, Letterhead, Rendering, token
@@ -97,29 +98,28 @@ def wires(store: Store, rendering: int) -> Callable[[Addressed], bytes]:
         return compile_mail(names.words(connection, rendering), letterhead, date=NOW).wire
 
 
-def relay(port: int, connections: int = 10) -> Transport:
-    """Return real SMTP to a port of this machine."""
-    address = RelayAddress(name="sink", kind=RelayKind.SMTP, host="127.0.0.1", port=port, tls=TlsMode.NONE)
-    return SmtpTransport(address, RelayRules(name="sink", connections=connections), hello="test.example")
-
-
+@contextmanager
 def means(
     store: Store,
     folder: Path,
     port: int,
     *,
+    connections: int = 10,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     stop: Callable[[], bool] = lambda: False,
-) -> Means:
-    """Return what a sender needs to send to the sink at `port`."""
-    return Means(
-        owners=folder / "owners",
-        transport_for=lambda provider: relay(port),
-        compile=partial(wires, store),
-        personalise=LETTERBOX.personalise,
-        clock=clock,
-        stop=stop,
-    )
+) -> Iterator[Means]:
+    """Give what a sender needs to send to the sink at `port` by real SMTP."""
+    address = RelayAddress(name="sink", kind=RelayKind.SMTP, host="127.0.0.1", port=port, tls=TlsMode.NONE)
+    rules = RelayRules(name="sink", connections=connections)
+    with SmtpTransport(address, rules, hello="test.example") as relay:
+        yield Means(
+            owners=folder / "owners",
+            transport_for=lambda provider: relay,
+            compile=partial(wires, store),
+            personalise=LETTERBOX.personalise,
+            clock=clock,
+            stop=stop,
+        )
 
 
 def readers(count: int, *, kinds: Iterable[str] = ()) -> list[str]:

@@ -17,7 +17,8 @@ def test_everybody_gets_the_edition_once_and_the_history_says_so(tmp_path: Path,
     with open_store(f"sqlite:///{tmp_path / 'digest.db'}") as store:
         key = published(store, readers(25), now=datetime.now(UTC))
 
-        report = send_edition(store, EDITION, means=means(store, tmp_path, sink.port))
+        with means(store, tmp_path, sink.port) as sending:
+            report = send_edition(store, EDITION, means=sending)
 
         assert report.halt is Halt.SENT
         assert report.exit_code == 0

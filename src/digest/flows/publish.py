@@ -49,6 +49,7 @@ def publish(
     priority: int = 0,
     who: str = "clock",
     check: Callable[[Connection], Sequence[Finding]] = lambda connection: (),
+    within: Callable[[Connection], None] = lambda connection: None,
 ) -> Published:
     """Freeze the audience of an approved edition and let it go.
 
@@ -58,6 +59,7 @@ def publish(
         policy: for deliveries cut off between the last dot and the answer.
         priority: the higher the sooner, among editions that are sent at the same time.
         check: looks at sources and stories once more; a blocker stops everything.
+        within: done in the same transaction, last: the end of an occurrence, for example.
 
     Raises:
         NotFound: there is no such edition.
@@ -85,6 +87,7 @@ def publish(
             )
             for wave in audience
         )
+        within(connection)
     return Published(edition=edition_id, recipients=recipients)
 
 

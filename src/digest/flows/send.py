@@ -17,9 +17,10 @@ from digest.flows.sending.tally import Progress, Tally
 from digest.model.delivery import Reply
 from digest.model.edition import EditionState
 from digest.model.errors import StepForbidden
-from digest.store.editions import edition, set_state
+from digest.store.editions import edition, editions, set_state
 from digest.store.engine import Store
 from digest.store.ledger import names
+from digest.store.ledger.claim import of_digest, of_edition
 from digest.store.ledger.history import Counts, counts
 from digest.store.ledger.owners import Owner
 from digest.store.ledger.standing import Standing, standing, sweep
@@ -97,7 +98,7 @@ def send_edition(
         tally = Tally(edition_id, began, counts(connection, key, now=began), on_progress, means.clock)
     with Owner(means.owners) as owner:
         while True:
-            sender = Sender(store, means, limits, owner, tally, key)
+            sender = Sender(store, means, limits, owner, tally, of_edition(key))
             ending = sender.run()
             with store.write() as connection:
                 state, left = _look(connection, edition_id, key, owner.name, means.clock())
@@ -117,6 +118,24 @@ def send_edition(
             next_due=left.next_due if halt is Halt.LATER else None,
             relay_said=sender.last_reply if halt is Halt.RELAY else None,
         )
+
+
+def send_due(store: Store, digest: str, *, means: Means, limits: Limits = LIMITS) -> Ending:
+    """Send what is due of a digest now, letters first; for whoever is always there.
+
+    Editions of which nothing is left take the step to `sent`.
+
+    Raises:
+        Busy, StoreError: as `send_edition` does.
+    """
+    with Owner(means.owners) as owner:
+        tally = Tally(digest, means.clock(), Counts(), lambda progress: None, means.clock)
+        ending = Sender(store, means, limits, owner, tally, of_digest(digest)).run()
+        with store.write() as connection:
+            now = means.clock()
+            for record in editions(connection, digest, states=(EditionState.SENDING,)):
+                _look(connection, record.id, names.edition_key(connection, record.id), owner.name, now)
+    return ending
 
 
 def _look(

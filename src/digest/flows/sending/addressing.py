@@ -60,7 +60,7 @@ class Letterbox:
             email=reader.email,
             envelope_to=reader.envelope,
             mail_from=f"{local}+{mark}@{domain}",
-            message_id=message_id(heading.id, reader.id, key=self.key, domain=self._domain),
+            message_id=message_id(_name(place), reader.id, key=self.key, domain=self._domain),
             unsubscribe_url=way_out,
             name=reader.name,
             values=values,
@@ -110,6 +110,12 @@ def leaving(token: str, *, keys: Sequence[bytes], now: datetime) -> tuple[int, s
 def preferring(token: str, *, keys: Sequence[bytes], now: datetime) -> int:
     """Return the subscriber id from the token of a preferences link; raises as `leaving` does."""
     return int(read(PREFERENCES, token, keys=keys, now=now))
+
+
+def _name(place: Place) -> str:
+    """Return what is delivered. The same letter may be asked for again, and is another one then."""
+    heading = place.heading
+    return f"{heading.id} {place.began}" if heading.kind == "letter" else heading.id
 
 
 def _base36(number: int) -> str:

@@ -35,6 +35,7 @@ class Place:
     heading: Heading
     chunk: int
     position: int  #: in the chunk
+    began: int  #: when the first attempt was allowed, milliseconds since 1970
     ticket: int  #: what the transport calls it
 
 
@@ -53,7 +54,8 @@ class Means:
     """The functions that a sender calls."""
 
     owners: Path  #: folder of the locks that say which senders live: `state/owners`
-    transport_for: Callable[[str], Transport]  #: by mailbox provider; may give the same one each time
+    transport_for: Callable[[str], Transport]
+    """By mailbox provider; may give the same one each time. Whoever made it closes it, after the sender."""
     compile: Callable[[int], Callable[[Addressed], bytes]]  #: a rendering's key -> the mail to be filled
     personalise: Callable[[Subscriber, Place], Addressed]  #: `Addressed.position` is the place's ticket
     clock: Callable[[], datetime]
@@ -70,5 +72,5 @@ class Limits:
     window: int = 20  #: sends without a recorded outcome, over all its chunks; twice the connections
     lease: timedelta = LEASE
     retries: Retries = RETRIES
-    drain: timedelta = timedelta(seconds=8)  #: from `stop` to the end of the last dialogue
+    drain: timedelta = timedelta(seconds=8)  #: from `stop` until what is in flight is cut off
     relay_patience: timedelta = timedelta(minutes=1)  #: without a word from the relay, before giving up

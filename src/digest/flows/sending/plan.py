@@ -92,7 +92,7 @@ def planned(
         if reader is None:
             unfit[position] = (DeliveryState.CANCELLED, roster.FORGOTTEN)
             continue
-        place = Place(course.heading, course.claimed.id, position, ticket)
+        place = Place(course.heading, course.claimed.id, position, course.claimed.terms.began, ticket)
         try:
             addressed = personalise(reader, place)
             wire = course.wire(addressed)

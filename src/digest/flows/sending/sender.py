@@ -21,6 +21,7 @@ from digest.model.errors import Busy, StoreError
 from digest.store.engine import Store
 from digest.store.ledger import claim, closing
 from digest.store.ledger.chunk import Claimed
+from digest.store.ledger.claim import Scope
 from digest.store.ledger.moments import drift
 from digest.store.ledger.owners import Owner, bury
 from digest.store.ledger.states import Closed
@@ -32,6 +33,8 @@ _GATHER = timedelta(milliseconds=5)
 _WAIT = timedelta(milliseconds=500)
 #: How often to try to commit, a second apart, before the database is given up.
 _TRIES = 5
+#: What is cut off after the time to drain is over has this long to say how it stood.
+_CUT_OFF = timedelta(seconds=1)
 _LONGEST_REST = timedelta(seconds=30)
 
 T = TypeVar("T")
@@ -46,18 +49,18 @@ class Ending(StrEnum):
 
 
 class Sender:
-    """Sends what is due of one edition, or of all of them."""
+    """Sends what is due of one edition, or of one digest with its letters."""
 
     def __init__(
-        self, store: Store, means: Means, limits: Limits, owner: Owner, tally: Tally, edition: int | None
+        self, store: Store, means: Means, limits: Limits, owner: Owner, tally: Tally, scope: Scope
     ) -> None:
         self.last_reply: Reply | None = None  #: of a relay that could not be reached
         self._store, self._means, self._limits = store, means, limits
-        self._owner, self._tally, self._edition = owner, tally, edition
+        self._owner, self._tally, self._scope = owner, tally, scope
         self._courses: list[Course] = []
         self._tickets: dict[int, tuple[Course, int]] = {}
         self._issued = 0
-        self._transports: dict[str, Transport] = {}
+        self._transports: dict[str, Transport] = {}  #: by mailbox provider
         self._wires: dict[int, Callable[..., bytes]] = {}
         self._drift = timedelta(0)
         self._renewed = self._look_again = self._rest_until = self._now()
@@ -110,7 +113,7 @@ class Sender:
         buried = claim.free_the_dead(connection, self._means.owners, now=now)
         while room > 0:
             claimed = claim.claim(
-                connection, self._owner.name, now=now, lease=self._limits.lease, edition=self._edition
+                connection, self._owner.name, now=now, lease=self._limits.lease, scope=self._scope
             )
             if claimed is None:
                 break
@@ -121,14 +124,14 @@ class Sender:
 
     def _course(self, connection: Connection, claimed: Claimed) -> Course:
         key = claimed.terms.rendering
+        heading = Heading(*connection.execute(_EDITION, {"key": claimed.terms.edition}).one())
         if key not in self._wires:
             self._wires[key] = self._means.compile(key)
-        row = connection.execute(_EDITION, {"key": claimed.terms.edition}).one()
         wanted = [claimed.ids[position] for position in claimed.unsent()]
         return Course(
             claimed=claimed,
             readers=get_many(connection, wanted),
-            heading=Heading(row.key, row.id, row.digest, row.kind),
+            heading=heading,
             wire=self._wires[key],
         )
 
@@ -207,8 +210,11 @@ class Sender:
             self._land(self._finished(_GATHER))
 
     def _finished(self, wait: timedelta) -> list[Outcome]:
-        transports = list({id(transport): transport for transport in self._transports.values()}.values())
-        return [o for transport in transports for o in transport.finished(wait / len(transports))]
+        ways = self._ways()
+        return [outcome for way in ways for outcome in way.finished(wait / len(ways))]
+
+    def _ways(self) -> list[Transport]:
+        return list({id(transport): transport for transport in self._transports.values()}.values())
 
     def _land(self, outcomes: list[Outcome]) -> None:
         failed = [outcome for outcome in outcomes if not_begun(outcome)]
@@ -253,16 +259,18 @@ class Sender:
                 self._means.pause(1)
 
     def _wind_up(self) -> None:
-        """End what is in flight, record it, and give back every chunk."""
-        transports = {id(transport): transport for transport in self._transports.values()}
-        for transport in transports.values():
-            self._land(transport.close(self._limits.drain))
-        for course, position in list(self._tickets.values()):
-            course.land(position, Unknown(position=position, reply=_NO_ANSWER))
-        self._tickets.clear()
-        self._transports.clear()
+        """Let what is in flight land, cut off what does not, record it all, give back every chunk."""
         for course in self._courses:
             course.halted = True
+        end = self._now() + self._limits.drain
+        while self._tickets and self._now() < end:
+            self._land(self._finished(_WAIT))
+        if self._tickets:
+            for transport in self._ways():
+                self._land(transport.close(_CUT_OFF))
+        for course, position in self._tickets.values():
+            course.land(position, Unknown(position=position, reply=_NO_ANSWER))
+        self._tickets.clear()
         if self._courses:
             self._advance()
             self._finish()

@@ -5,7 +5,7 @@ sender that slept past its lease changes nothing more, and learns it at its next
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +19,25 @@ from digest.store.ledger.chunk import Claimed, Terms
 from digest.store.ledger.fates import Fate, put
 from digest.store.ledger.mishap import Mishap
 from digest.store.ledger.moments import stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which chunks a sender looks at."""
+
+    column: str
+    value: int | str
+
+
+def of_edition(key: int) -> Scope:
+    """Return the scope of one edition."""
+    return Scope("c.edition", key)
+
+
+def of_digest(digest: str) -> Scope:
+    """Return the scope of one digest: its editions, its corrections, its letters."""
+    return Scope("e.digest", digest)
+
 
 #: How long a claim lasts without a word from its owner.
 LEASE = timedelta(seconds=60)
@@ -50,7 +69,7 @@ def claim(
     *,
     now: datetime,
     lease: timedelta = LEASE,
-    edition: int | None = None,
+    scope: Scope | None = None,
     avoid: Collection[str] = (),
 ) -> Claimed | None:
     """Take the most urgent chunk that may be sent now, or return None when there is none.
@@ -60,13 +79,13 @@ def claim(
 
     Args:
         owner: the sender's name (`owners.Owner.name`).
-        edition: only this edition's chunks; None: any edition that is being sent.
+        scope: only these chunks; None: any edition that is being sent.
         avoid: mailbox providers whose lanes have no room.
     """
     chosen = _OPEN
     more: dict[str, object] = {}
-    if edition is not None:
-        chosen, more = chosen + " AND c.edition = :edition", {"edition": edition}
+    if scope is not None:
+        chosen, more = f"{chosen} AND {scope.column} = :scope", {"scope": scope.value}
     if avoid:
         chosen, more = chosen + " AND c.provider NOT IN :avoid", more | {"avoid": list(avoid)}
     return _take(connection, chosen, owner, now=now, lease=lease, more=more)

@@ -1,0 +1,90 @@
+"""Stop and go, from any process: a sender looks at the edition's state with each group.
+
+So pause, resume and cancel take effect within one batch, wherever the sender runs.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from digest.model.edition import EditionState
+from digest.model.errors import AskedWrongly
+from digest.store.editions import edition, note, set_state
+from digest.store.engine import Store
+from digest.store.ledger import names
+from digest.store.ledger.settle import settle_as_sent, settle_by_resending
+from digest.store.ledger.standing import sweep
+
+#: How long what an editor has sent again may take to leave.
+RESEND_WITHIN = timedelta(days=1)
+
+
+class Settlement(StrEnum):
+    """What an editor says of deliveries that are unknown."""
+
+    SENT = "sent"  #: they arrived
+    RESEND = "resend"  #: send them again, under the same Message-ID
+
+
+def pause(store: Store, edition_id: str, *, who: str, now: datetime) -> None:
+    """Start nothing more of an edition that is being sent, until `resume`.
+
+    Raises:
+        NotFound, StepForbidden: there is none, or it is not being sent.
+    """
+    _step(store, edition_id, EditionState.PAUSED, who=who, now=now)
+
+
+def resume(store: Store, edition_id: str, *, who: str, now: datetime) -> None:
+    """Let a paused edition go on; whoever sends claims the rest. Raises as `pause` does."""
+    _step(store, edition_id, EditionState.SENDING, who=who, now=now)
+
+
+def cancel(store: Store, edition_id: str, *, who: str, now: datetime, why: str = "") -> None:
+    """Send nothing more of an edition, ever; what has left has left. Raises as `pause` does.
+
+    Chunks that a sender holds are closed by that sender, within one batch; all others at once.
+    """
+    with store.write() as connection:
+        state = edition(connection, edition_id).state
+        set_state(connection, edition_id, state, EditionState.CANCELLED, who=who, now=now, why=why)
+        sweep(connection, who, now=now)
+
+
+def settle(
+    store: Store,
+    edition_id: str,
+    as_: Settlement,
+    *,
+    who: str,
+    now: datetime,
+    subscribers: Sequence[int] | None = None,
+) -> int:
+    """Settle the unknown deliveries of an edition, or those of some subscribers; return how many.
+
+    What is to be sent again leaves when the edition is sent (again): `send_edition` does both.
+
+    Raises:
+        NotFound: there is no such edition.
+        AskedWrongly: it was cancelled, so nothing of it can be sent again.
+    """
+    with store.write() as connection:
+        key = names.edition_key(connection, edition_id)
+        if as_ is Settlement.SENT:
+            count = settle_as_sent(connection, key, by=who, subscribers=subscribers)
+        else:
+            if edition(connection, edition_id).state is EditionState.CANCELLED:
+                raise AskedWrongly(f"{edition_id}: nothing can be sent again: it was cancelled")
+            count = settle_by_resending(
+                connection, key, by=who, now=now, valid_until=now + RESEND_WITHIN, subscribers=subscribers
+            )
+        if count:
+            what = f"settled {count} unknown as {as_.value}"
+            note(connection, edition_id, who=who, what=what, now=now)
+    return count
+
+
+def _step(store: Store, edition_id: str, new: EditionState, *, who: str, now: datetime) -> None:
+    with store.write() as connection:
+        state = edition(connection, edition_id).state
+        set_state(connection, edition_id, state, new, who=who, now=now)
