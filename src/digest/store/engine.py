@@ -10,7 +10,7 @@ A store may be used by many threads; a forked child must open its own.
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,8 +21,8 @@ from digest.model.errors import StoreError
 from digest.store.failures import explained
 from digest.store.upgrade import bring_up_to_date
 
-#: Seconds that a transaction waits for another one's lock.
-LOCK_WAIT = 15
+#: How long a transaction waits for another one's lock.
+LOCK_WAIT = timedelta(seconds=15)
 
 
 class Store:
@@ -56,7 +56,7 @@ class Store:
         """Give a connection in a write transaction: committed at the end, rolled back on any error.
 
         Raises:
-            Busy: another process writes and does not end within LOCK_WAIT seconds.
+            Busy: another process writes and does not end within `lock_wait`.
             StoreError: the database cannot be written; the message says what to do.
         """
         with explained(self.url), self._writing.connect() as connection, connection.begin():
@@ -75,19 +75,20 @@ class Store:
         self.close()
 
 
-def open_store(url: str, *, now: datetime | None = None) -> Store:
+def open_store(url: str, *, now: datetime | None = None, lock_wait: timedelta = LOCK_WAIT) -> Store:
     """Open the database at `url`, made or migrated first where it has to be.
 
     Args:
         url: `sqlite:///path/digest.db` or `postgresql://user:password@host/name`.
         now: names the backup that is made of an SQLite file before it is migrated.
+        lock_wait: how long a transaction waits for another one before it is Busy.
 
     Raises:
         DatabaseNewer: a newer version of the program made it; nothing was touched.
         Busy: another process is migrating it and does not end.
         StoreError: it cannot be opened; the message says what to do.
     """
-    engine = _engine(url)
+    engine = _engine(url, lock_wait)
     with ExitStack() as undo:
         undo.callback(engine.dispose)
         with explained(engine.url.render_as_string(hide_password=True)):
@@ -96,16 +97,16 @@ def open_store(url: str, *, now: datetime | None = None) -> Store:
     return Store(engine)
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, lock_wait: timedelta) -> Engine:
     try:
         address = make_url(url)
         backend = address.get_backend_name()
     except (exc.ArgumentError, ValueError) as error:
         raise StoreError("database address: not readable: write sqlite:///path or postgresql://…") from error
     if backend == "sqlite":
-        return _sqlite(address)
+        return _sqlite(address, lock_wait)
     if backend == "postgresql":
-        return _postgres(address)
+        return _postgres(address, lock_wait)
     raise StoreError(f"database address: {backend} is not known: write sqlite:///path or postgresql://…")
 
 
@@ -113,7 +114,7 @@ def _file_of(url: URL) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
-def _sqlite(address: URL) -> Engine:
+def _sqlite(address: URL, lock_wait: timedelta) -> Engine:
     path = _file_of(address)
     if path is None or str(path) == ":memory:":
         raise StoreError("database address: it must name a file: what is kept has to survive a restart")
@@ -127,7 +128,7 @@ def _sqlite(address: URL) -> Engine:
         pool_size=8,
         max_overflow=24,
         pool_timeout=30,
-        connect_args={"timeout": LOCK_WAIT, "check_same_thread": False},
+        connect_args={"timeout": lock_wait.total_seconds(), "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -148,8 +149,9 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _postgres(address: URL) -> Engine:
-    options = f"-c timezone=UTC -c lock_timeout={LOCK_WAIT * 1000}"
+def _postgres(address: URL, lock_wait: timedelta) -> Engine:
+    milliseconds = max(1, lock_wait // timedelta(milliseconds=1))  # 0 would mean for ever
+    options = f"-c timezone=UTC -c lock_timeout={milliseconds}"
     try:
         return create_engine(
             address.set(drivername="postgresql+psycopg"),
