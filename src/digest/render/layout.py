@@ -16,7 +16,7 @@ from digest.model.digest import Newsroom, RelatedKind
 from digest.model.edition import Composition, Related, Slot
 from digest.model.finding import Finding, Level
 from digest.model.story import Dateline, Image, Story
-from digest.model.text import direction, headline_key, plain, primary, squeeze, truncate
+from digest.model.text import WITHOUT_SPACES, direction, headline_key, plain, primary, squeeze, truncate
 from digest.render import prose
 from digest.render.filters import written_date
 from digest.render.pictures import PlacedPicture
@@ -92,6 +92,7 @@ class Page:
     direction: str  #: ltr or rtl
     start: str  #: left or right: where a line begins
     end: str
+    slanted: bool  #: whether its script has italics and spaced capitals: not Arabic, not Chinese
     date: datetime
     subject: str
     preheader: str
@@ -146,6 +147,7 @@ class _Desk:
             direction="rtl" if rtl else "ltr",
             start="right" if rtl else "left",
             end="left" if rtl else "right",
+            slanted=not rtl and primary(language) not in WITHOUT_SPACES,
             date=composition.date,
             subject=squeeze(composition.subject),
             preheader="",

@@ -1,0 +1,65 @@
+"""The stories themselves: what a desk editor would stumble over when reading the proof."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+from digest.model.edition import Composition
+from digest.model.finding import Finding, Level
+from digest.model.story import Story
+from digest.model.text import headline_key, plain, primary
+from digest.render.lint.mail import Mail, finding
+
+HEADLINE = 110  #: characters; longer ones run over four lines on a phone
+
+
+def check(mail: Mail) -> Iterator[Finding]:
+    """Yield what is odd in the stories."""
+    if mail.composition is None:
+        return
+    composition = mail.composition
+    yield from _twice(composition)
+    for slot in composition.selection.slots:
+        yield from _story(slot.story, composition)
+    for section in composition.selection.sections:
+        if not section.stories:
+            yield finding(Level.WARNING, "section-empty", "a section without stories", section.title)
+
+
+def _twice(composition: Composition) -> Iterator[Finding]:
+    stories = [slot.story for slot in composition.selection.slots]
+    keys = Counter(headline_key(story.headline) for story in stories if story.headline)
+    for story in stories:
+        if keys[headline_key(story.headline)] > 1:
+            yield finding(Level.WARNING, "story-twice", "two stories have this headline", story.headline)
+
+
+def _story(story: Story, composition: Composition) -> Iterator[Finding]:
+    place = story.headline or story.id
+    letters = [character for character in story.headline if character.isalpha()]
+    if not story.headline:
+        yield finding(Level.WARNING, "headline-missing", "a story without a headline", place)
+    if len(letters) > 12 and story.headline.isupper():
+        yield finding(Level.WARNING, "headline-capitals", "the headline is all capitals", place)
+    if len(story.headline) > HEADLINE:
+        yield finding(
+            Level.NOTE, "headline-long", f"the headline has {len(story.headline)} characters", place
+        )
+    first = plain(story.body[0]) if story.body else ""
+    if story.standfirst and headline_key(first) == headline_key(story.standfirst):
+        yield finding(Level.NOTE, "standfirst-repeated", "the body begins with the standfirst again", place)
+    if story.standfirst and headline_key(story.standfirst) == headline_key(story.headline):
+        yield finding(Level.NOTE, "standfirst-repeated", "the standfirst repeats the headline", place)
+    if story.language and primary(story.language) != primary(composition.language):
+        yield finding(
+            Level.NOTE,
+            "language-mixed",
+            f"the story is in {story.language}, the digest in {composition.language}",
+            place,
+        )
+    if story.published and story.published > composition.date + timedelta(hours=1):
+        yield finding(
+            Level.WARNING, "date-implausible", f"published in the future: {story.published:%d %B %Y}", place
+        )
+    if not story.url and not story.body:
+        yield finding(Level.NOTE, "leads-nowhere", "a teaser without a link: readers can't go on", place)

@@ -1,0 +1,134 @@
+"""Headings and links: how a mail is walked through without a mouse and without eyes."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from digest.model.finding import Finding, Level
+from digest.model.text import fold
+from digest.render.lint.mail import Element, Mail, declarations, finding, text_of
+
+#: Words that say nothing about where a link leads.
+_VAGUE = frozenset(
+    ("click here", "here", "read more", "more", "link", "this", "mehr", "hier", "weiterlesen", "ici",
+     "cliquez ici", "en savoir plus", "aqui", "leer mas", "haga clic aqui", "las mer", "har", "xem them",
+     "tai day", "подробнее", "здесь", "点击这里", "更多", "اضغط هنا", "المزيد")
+)  # fmt: skip
+_ADDRESS = re.compile(r"^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/:?#]\S*)?$", re.IGNORECASE)
+_SAID = 20  #: characters around a link that make it part of a text
+
+
+def check(mail: Mail) -> Iterator[Finding]:
+    """Yield what is wrong with headings and links."""
+    yield from _headings(mail)
+    own = (mail.newsroom.pages if mail.newsroom else "") or "\0"
+    for link in mail.named("a"):
+        href = link.get("href").strip()
+        if "href" not in link.attributes:
+            continue
+        if not href.startswith((own, "slot-")):
+            yield from _address(href, link)
+        yield from _words(link, href)
+    yield from _both_parts(mail)
+
+
+def _headings(mail: Mail) -> Iterator[Finding]:
+    headings = mail.named("h1", "h2", "h3", "h4", "h5", "h6")
+    first = [heading for heading in headings if heading.tag == "h1"]
+    if len(first) != 1:
+        yield finding(
+            Level.WARNING, "one-h1", f"{len(first)} headings of the first level: exactly one is right", "body"
+        )
+    level = 0
+    for heading in headings:
+        depth = int(heading.tag[1])
+        if depth > level + 1:
+            yield finding(
+                Level.WARNING, "heading-skipped", f"a heading h{depth} follows h{level or 'nothing'}", heading
+            )
+        if not text_of(heading):
+            yield finding(Level.WARNING, "heading-empty", "a heading without words", heading)
+        level = depth
+
+
+def _address(href: str, link: Element) -> Iterator[Finding]:
+    parts = _split(href)
+    if not href or href == "#":
+        yield finding(Level.WARNING, "link-empty", "a link that leads nowhere", link)
+    elif parts is None:
+        yield finding(Level.WARNING, "link-broken", f"no address: {href[:80]}", link)
+    elif parts[0] in ("javascript", "vbscript", "data", "file"):
+        yield finding(Level.BLOCKER, "active-content", f"a link that runs or embeds: {parts[0]}:", link)
+    elif parts[0] in ("mailto", "tel", "sms"):
+        return
+    elif parts[0] not in ("http", "https") or not parts[1]:
+        yield finding(Level.WARNING, "link-relative", f"not a whole address: {href[:80]}", link)
+    elif _private(parts[1]):
+        yield finding(Level.WARNING, "link-private", f"readers cannot reach {parts[1]}", link)
+    elif parts[0] == "http":
+        yield finding(Level.NOTE, "link-http", f"not encrypted: {href[:80]}", link)
+
+
+def _words(link: Element, href: str) -> Iterator[Finding]:
+    words = text_of(link)
+    pictures = [image for image in link.within() if image.tag == "img"]
+    if not words and not any(image.get("alt").strip() for image in pictures):
+        if link.get("aria-hidden") != "true":
+            yield finding(Level.WARNING, "link-without-text", f"a link without words: {href[:80]}", link)
+        return
+    if fold(words).strip(" .…»>→") in _VAGUE:
+        yield finding(Level.NOTE, "link-vague", f"“{words}” does not say where it leads", link)
+    shown, leads = _ADDRESS.match(words), _split(href)
+    if shown and leads and leads[1] and not href.startswith("slot-"):
+        host = shown[1].lower().removeprefix("www.")
+        if not (leads[1] == host or leads[1].endswith(f".{host}") or leads[1].removeprefix("www.") == host):
+            yield finding(
+                Level.WARNING,
+                "link-disguised",
+                f"reads {host}, but leads to {leads[1]}: looks like phishing",
+                link,
+            )
+    parent = link.parent
+    around = len(text_of(parent)) - len(words) if parent is not None and parent.tag in ("p", "li") else 0
+    if (
+        around > _SAID
+        and words
+        and "underline" not in declarations(link.get("style")).get("text-decoration", "underline")
+    ):
+        yield finding(
+            Level.WARNING, "link-not-underlined", "a link in running text is told by its colour alone", link
+        )
+
+
+def _both_parts(mail: Mail) -> Iterator[Finding]:
+    """Yield a finding when the text part leaves out what the HTML part leads to."""
+    links = {link.get("href") for link in mail.named("a") if link.get("href").startswith("http")}
+    missing = sorted(href for href in links if href not in mail.rendering.text)
+    if links and len(missing) * 4 > len(links):
+        yield finding(
+            Level.WARNING, "text-differs",
+            f"{len(missing)} of {len(links)} links are not in the text part, such as {missing[0][:80]}",
+            "text",
+        )  # fmt: skip
+
+
+def _split(href: str) -> tuple[str, str] | None:
+    try:
+        parts = urlsplit(href)
+        return parts.scheme.lower(), (parts.hostname or "").lower()
+    except ValueError:
+        return None
+
+
+def _private(host: str) -> bool:
+    if (
+        host == "localhost"
+        or host.endswith((".localhost", ".local", ".internal"))
+        or "." not in host + ":" * (":" in host)
+    ):
+        return ":" not in host
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return False

@@ -1,0 +1,100 @@
+"""Structure: what must not be left in a mail, and how its elements stand in each other."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from digest.model.finding import Finding, Level
+from digest.model.mail import READER_SLOTS
+from digest.render.lint.mail import Element, Mail, finding
+
+MAX_DEPTH = 60  #: of elements; some programs give up, and so do screen readers' users
+
+_LEFT_OVER = (
+    (re.compile(r"</?mj-[\w-]*"), "an MJML tag that was not compiled"),
+    (re.compile(r"\\u\{[0-9a-f]+\}"), "a broken character"),
+    (re.compile(r"\{\{|\}\}|\{%|%\}"), "a template expression that was not filled in"),
+    (re.compile(r"\[\[|%%\w+%%|\*\|\w+\|\*"), "a slot of another program"),
+    (re.compile(r"\bundefined\b|<built-in|<function |object at 0x"), "a value that is none"),
+)
+_ACTIVE = frozenset(
+    ("script", "iframe", "object", "embed", "applet", "form", "input", "button", "select", "textarea", "base")
+)
+_RARE = frozenset(("video", "audio", "svg", "canvas", "math"))
+
+
+def check(mail: Mail) -> Iterator[Finding]:
+    """Yield what stands where it may not."""
+    yield from _left_overs(mail)
+    html = mail.rendering.html
+    opened, closed = len(re.findall(r"<!--\[if [^\]]*\]>", html)), html.count("<![endif]")
+    if opened != closed:
+        yield finding(
+            Level.BLOCKER, "conditional-unbalanced",
+            f"{opened} conditional comments open, {closed} close: Outlook shows a blank mail", "html",
+        )  # fmt: skip
+    yield from _elements(mail)
+    ids = Counter(element.get("id") for element in mail.elements if element.get("id"))
+    for name, count in ids.items():
+        if count > 1:
+            yield finding(Level.WARNING, "id-twice", f"id “{name}” is there {count} times", "body")
+    deepest = max(mail.elements, key=_depth, default=None)
+    if deepest is not None and _depth(deepest) > MAX_DEPTH:
+        yield finding(Level.WARNING, "nesting-deep", f"elements nest {_depth(deepest)} deep", deepest)
+    unknown = sorted(mail.rendering.slots - set(READER_SLOTS) - {"confirm_url"})
+    if unknown:
+        yield finding(
+            Level.NOTE, "slot-unknown", f"every reader needs a value for: {', '.join(unknown)}", "slots"
+        )
+
+
+def _left_overs(mail: Mail) -> Iterator[Finding]:
+    shown = re.sub(r"<style\b.*?</style>", "", mail.html, flags=re.DOTALL)
+    parts = (("subject", mail.rendering.subject), ("html", shown), ("text", mail.rendering.text))
+    for part, text in parts:
+        for expression, what in _LEFT_OVER:
+            match = expression.search(text)
+            if match:
+                line = text.count("\n", 0, match.start()) + 1
+                yield finding(Level.BLOCKER, "left-over", f"{what}: {match[0]}", f"{part} line {line}")
+    for element in mail.elements:
+        if element.own_text in ("None", "nan", "NaN"):
+            yield finding(Level.BLOCKER, "left-over", f"a value that is none: {element.own_text}", element)
+
+
+def _elements(mail: Mail) -> Iterator[Finding]:
+    for element in mail.elements:
+        if element.tag in _ACTIVE:
+            yield finding(
+                Level.BLOCKER, "active-content", f"<{element.tag}> is refused by mail programs", element
+            )
+        elif element.tag in _RARE:
+            yield finding(
+                Level.WARNING, "rare-element", f"<{element.tag}> is shown by few mail programs", element
+            )
+        elif element.tag == "style" and any(parent.tag == "body" for parent in element.ancestors()):
+            yield finding(
+                Level.WARNING, "style-in-body", "a style block in the body: move it into mj-style", element
+            )
+        elif (
+            element.tag == "table"
+            and element.get("role") not in ("presentation", "none")
+            and not _is_data(element)
+        ):
+            yield finding(
+                Level.WARNING,
+                "table-role",
+                'a layout table without role="presentation" is read out cell by cell',
+                element,
+            )
+        handler = next((name for name in element.attributes if name.lower().startswith("on")), None)
+        if handler:
+            yield finding(Level.BLOCKER, "active-content", f"{handler} runs a script", element)
+
+
+def _is_data(table: Element) -> bool:
+    return any(inner.tag in ("th", "caption") for inner in table.within())
+
+
+def _depth(element: Element) -> int:
+    return sum(1 for _ in element.ancestors())
