@@ -44,6 +44,8 @@ def rows_of(file: BinaryIO, layout: Layout, *, path: str, now: datetime) -> Iter
         except RowWrong as error:
             yield _problem(path, record, str(error))
             continue
+        if not record.text.isascii() and "\ufffd" in record.text:
+            warnings.append("some characters could not be read: save the file as UTF-8")
         for warning in warnings:
             yield _problem(path, record, warning, level="warning")
         yield row

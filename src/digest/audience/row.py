@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import available_timezones
 
 from digest.audience.address import Address, clean_name, normalise
@@ -59,6 +60,8 @@ _LOWERING: dict[str, Lowered] = {
     }.items()
     for word in words.split(", ")
 }
+_CONSENT_FIELDS = frozenset((Field.CONSENT_AT, Field.CONSENT_SOURCE))
+_LOWERING_FIELDS = frozenset((Field.STATUS, Field.CLEANED, Field.LEFT, Field.WANTS_MAIL))
 _NO = ("", "0", "false", "no", "n", "nein", "nej", "non", "null", "none")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _ZONES: dict[str, str] = {}
@@ -66,7 +69,7 @@ _ZONES: dict[str, str] = {}
 
 def row_of(
     line: int, cells: Mapping[Field, str], extra: Mapping[str, str], *, now: datetime
-) -> tuple[Row, Sequence[str]]:
+) -> tuple[Row, list[str]]:
     """Return the row, and warnings about values that were left out of it.
 
     Args:
@@ -82,27 +85,24 @@ def row_of(
         address = normalise(get(Field.EMAIL, ""))
     except AddressWrong as error:
         raise RowWrong(f"{error.address}: {error.why}") from error
-    if "\ufffd" in "".join((*cells.values(), *extra.values())):
-        warnings.append("some characters could not be read: save the file as UTF-8")
     return Row(
         line=line,
         address=address,
         name=_name(cells) or address.name,
-        language=_language(get(Field.LANGUAGE, ""), warnings),
-        timezone=_timezone(get(Field.TIMEZONE, ""), warnings),
-        topics=topics_in(get(Field.TOPICS, "")),
-        digests=topics_in(get(Field.DIGESTS, "")),
+        language=_language(cells[Field.LANGUAGE], warnings) if Field.LANGUAGE in cells else "",
+        timezone=_timezone(cells[Field.TIMEZONE], warnings) if Field.TIMEZONE in cells else "",
+        topics=topics_in(cells[Field.TOPICS]) if Field.TOPICS in cells else (),
+        digests=topics_in(cells[Field.DIGESTS]) if Field.DIGESTS in cells else (),
         attributes=_attributes(get(Field.ATTRIBUTES, ""), extra, warnings),
-        consent=_consent(cells, now, warnings),
-        joined=moment_in(get(Field.JOINED, ""), now),
+        consent=_consent(cells, now, warnings) if _CONSENT_FIELDS & cells.keys() else None,
+        joined=moment_in(cells[Field.JOINED], now) if Field.JOINED in cells else None,
         lowered=_lowered(cells),
     ), warnings
 
 
+@lru_cache(maxsize=4096)
 def topics_in(text: str) -> tuple[str, ...]:
     """Return the topics in one cell, separated by `;`, `|` or commas, in lower case, each once."""
-    if not text:
-        return ()
     parts = (" ".join(part.strip(" \"'").split()) for part in re.split(r"[;,|\n]", text))
     return tuple(dict.fromkeys(topic_key(part) for part in parts if part))
 
@@ -141,18 +141,16 @@ def _unprotected(value: str) -> str:
 
 
 def _language(text: str, warnings: list[str]) -> str:
-    if not text:
-        return ""
     if not _LANGUAGE.fullmatch(text.strip()):
         warnings.append(f"{text.strip()[:20]!r} is no language code: write en, sv or pt-BR: left out")
         return ""
+    if len(text) == 2:
+        return text.lower()
     first, *rest = re.split("[-_]", text.strip())
     return "-".join((first.lower(), *(part.upper() if len(part) == 2 else part.title() for part in rest)))
 
 
 def _timezone(text: str, warnings: list[str]) -> str:
-    if not text:
-        return ""
     if not _ZONES:
         _ZONES.update({name.lower(): name for name in available_timezones()})
     found = _ZONES.get(text.strip().lower().replace(" ", "_"), "")
@@ -173,10 +171,12 @@ def _consent(cells: Mapping[Field, str], now: datetime, warnings: list[str]) -> 
     if moment is None:
         raise RowWrong(f"consent_at is no past date: write it as 2024-03-01: {at[:30]}")
     wording = cells.get(Field.CONSENT_WORDING, "")
-    return Consent(at=moment, source=_value(source), wording=_value(wording))
+    return Consent(at=moment, source=_value(source), wording=_value(wording) if wording else "")
 
 
 def _lowered(cells: Mapping[Field, str]) -> Lowered | None:
+    if _LOWERING_FIELDS.isdisjoint(cells):
+        return None
     status = " ".join(cells.get(Field.STATUS, "").lower().replace("_", " ").replace("-", " ").split())
     if found := _LOWERING.get(status):
         return found
@@ -208,4 +208,5 @@ def _attributes(text: str, extra: Mapping[str, str], warnings: list[str]) -> dic
 
 
 def _value(text: str) -> str:
-    return squeeze(_unprotected(text).replace("\0", ""))[:MAX_VALUE]
+    text = _unprotected(text)
+    return (" ".join(text.split()) if text.isascii() else squeeze(text))[:MAX_VALUE]

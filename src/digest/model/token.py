@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from digest.model.errors import TokenExpired, TokenWrong
 
@@ -44,6 +45,7 @@ def read(purpose: str, token: str, *, keys: Sequence[bytes], now: datetime) -> s
     return payload
 
 
+@lru_cache(maxsize=32)
 def derive(key: bytes, purpose: str) -> bytes:
     """Return 32 bytes for one use of `key`, so that no two uses share a key (HKDF-like, RFC 5869)."""
     return hmac.digest(key, b"digest/" + purpose.encode(), hashlib.sha256)

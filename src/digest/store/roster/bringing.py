@@ -11,11 +11,24 @@ from sqlalchemy import Connection, select, update
 from digest.model.errors import NotFound
 from digest.model.subscriber import Consent, Standing, Subscriber
 from digest.store.ledger.moments import moment, stamp
-from digest.store.roster.people import described
-from digest.store.tables.roster import consents, import_changes, imports, subscribers, subscriptions
+from digest.store.roster.people import attributes_as_stored, described, topics_as_stored
+from digest.store.tables.roster import import_changes, imports, subscribers, subscriptions
 from digest.store.upsert import add_missing, batches
 
 _S, _N, _I = subscribers.c, subscriptions.c, imports.c
+
+_ADD_PERSON = (
+    "INSERT INTO subscribers (key, who, email, envelope, name, language, timezone, topics, attributes,"
+    " provider, joined, import_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+_ADD_SUBSCRIPTION = (
+    "INSERT INTO subscriptions (digest, subscriber, standing, since, provider, import_number)"
+    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+_ADD_CONSENT = (
+    "INSERT INTO consents (subscriber, digest, at, source, wording, address, import_number)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,34 +111,27 @@ def bring_in(connection: Connection, newcomers: Sequence[Newcomer], *, number: i
     Whoever came in by another door in the meantime is left as they are.
     """
     for some in batches(newcomers):
-        rows = [
-            {
-                **described(one.subscriber),
-                "joined": stamp(one.subscriber.joined or now),
-                "who": bytes.fromhex(one.who),
-                "import_number": number,
-            }
-            for one in some
-        ]
-        add_missing(connection, subscribers, rows)
+        _bulk(connection, _ADD_PERSON, [_person(one, number, now) for one in some])
         ids = _ids(connection, [one.subscriber.key for one in some], number)
-        there = [one for one in some if one.subscriber.key in ids]
-        add_missing(
+        there = [(ids[one.subscriber.key], one) for one in some if one.subscriber.key in ids]
+        _bulk(
             connection,
-            subscriptions,
+            _ADD_SUBSCRIPTION,
             [
-                _subscription(ids[one.subscriber.key], one.subscriber.provider, digest, standing, number, now)
-                for one in there
+                (digest, person, str(standing), stamp(now), one.subscriber.provider, number)
+                for person, one in there
                 for digest, standing in one.subscribe.items()
             ],
         )
-        evidence = [
-            _evidence(ids[one.subscriber.key], one.subscriber.consent, number)
-            for one in there
-            if one.subscriber.consent
-        ]
-        if evidence:
-            connection.execute(consents.insert(), evidence)
+        _bulk(
+            connection,
+            _ADD_CONSENT,
+            [
+                _evidence(person, one.subscriber.consent, number)
+                for person, one in there
+                if one.subscriber.consent
+            ],
+        )
 
 
 def change(connection: Connection, changes: Sequence[Change], *, number: int, now: datetime) -> None:
@@ -138,18 +144,18 @@ def change(connection: Connection, changes: Sequence[Change], *, number: int, no
             before["columns"] = {name: old[name] for name in old if old[name] != new[name]}
             before["became"] = {name: new[name] for name in old if old[name] != new[name]}
             connection.execute(update(subscribers).where(_S.id == person).values(before["became"]))
-        add_missing(
+        _bulk(
             connection,
-            subscriptions,
+            _ADD_SUBSCRIPTION,
             [
-                _subscription(person, one.before.provider, digest, standing, number, now)
+                (digest, person, str(standing), stamp(now), one.before.provider, number)
                 for digest, standing in one.subscribe.items()
             ],
         )
         if one.confirm:
             _confirm(connection, person, one.confirm, now)
         if one.consent is not None and (one.confirm or one.subscribe):
-            connection.execute(consents.insert(), [_evidence(person, one.consent, number)])
+            _bulk(connection, _ADD_CONSENT, [_evidence(person, one.consent, number)])
         row = {"import_number": number, "subscriber": person, "before": json.dumps(before)}
         add_missing(connection, import_changes, [row])
 
@@ -173,29 +179,33 @@ def _ids(connection: Connection, keys: Sequence[str], number: int) -> dict[str, 
     return {row.key: row.id for row in connection.execute(query)}
 
 
-def _subscription(
-    person: int, provider: str, digest: str, standing: Standing, number: int, now: datetime
-) -> dict[str, Any]:
-    return {
-        "digest": digest,
-        "subscriber": person,
-        "standing": str(standing),
-        "since": stamp(now),
-        "provider": provider,
-        "import_number": number,
-    }
+def _person(one: Newcomer, number: int, now: datetime) -> tuple[Any, ...]:
+    person = one.subscriber
+    return (
+        person.key,
+        bytes.fromhex(one.who),
+        person.email,
+        person.envelope,
+        person.name,
+        person.language,
+        person.timezone,
+        topics_as_stored(person.topics),
+        attributes_as_stored(person.attributes),
+        person.provider,
+        stamp(person.joined or now),
+        number,
+    )
 
 
-def _evidence(person: int, consent: Consent, number: int) -> dict[str, Any]:
-    return {
-        "subscriber": person,
-        "digest": "",
-        "at": stamp(consent.at),
-        "source": consent.source,
-        "wording": consent.wording,
-        "address": consent.address,
-        "import_number": number,
-    }
+def _evidence(person: int, consent: Consent, number: int) -> tuple[Any, ...]:
+    return (person, "", stamp(consent.at), consent.source, consent.wording, consent.address, number)
+
+
+def _bulk(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run `statement` for each row by the driver alone: SQLAlchemy would cost more than the database."""
+    if rows:
+        marks = "?" if connection.dialect.name == "sqlite" else "%s"
+        connection.exec_driver_sql(statement.replace("?", marks), list(rows))
 
 
 def _as_import(row: Any) -> Import:

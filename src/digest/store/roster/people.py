@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
@@ -14,6 +15,7 @@ from digest.store.tables.roster import subscribers, subscriptions
 from digest.store.upsert import batches
 
 _S = subscribers.c
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +116,22 @@ def described(person: Subscriber) -> dict[str, Any]:
         "name": person.name,
         "language": person.language,
         "timezone": person.timezone,
-        "topics": json.dumps(person.topics, ensure_ascii=False) if person.topics else "",
-        "attributes": json.dumps(dict(person.attributes), ensure_ascii=False) if person.attributes else "",
+        "topics": topics_as_stored(person.topics),
+        "attributes": attributes_as_stored(person.attributes),
         "provider": person.provider,
         **({"joined": stamp(person.joined)} if person.joined else {}),
     }
+
+
+@lru_cache(maxsize=4096)
+def topics_as_stored(topics: tuple[str, ...]) -> str:
+    """Return topics as a JSON list, or nothing when there are none."""
+    return _as_json(topics) if topics else ""
+
+
+def attributes_as_stored(attributes: Mapping[str, str]) -> str:
+    """Return attributes as a JSON object, or nothing when there are none."""
+    return _as_json(dict(attributes)) if attributes else ""
 
 
 def as_subscriber(row: Row[Any]) -> Subscriber:
