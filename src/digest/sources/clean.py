@@ -75,7 +75,7 @@ def text_of(fragment: str) -> str:
 
 def escape_text(text: str) -> str:
     """Return plain `text` as inline HTML."""
-    return squeeze(html.escape(without_controls(text), quote=False))
+    return html.escape(squeeze(without_controls(text)), quote=False)
 
 
 def safe_url(address: str, *, base: str = "") -> str:
@@ -86,6 +86,8 @@ def safe_url(address: str, *, base: str = "") -> str:
         lambda m: " " if " " in m[0] else "",
         address.strip("\x00 \t\r\n"),
     ).strip()
+    if not bare:
+        return ""
     try:
         full = urljoin(base, bare) if base else bare
         parts = urlsplit(full)
@@ -151,7 +153,7 @@ def _cut(cleaned: str) -> list[str]:
 
     for found in _TOKEN.finditer(cleaned):
         if found["text"] is not None:
-            current.append(found["text"])
+            current.append(found["text"].replace("&nbsp;", " "))
             continue
         tag, closes = found["tag"], bool(found["close"])
         if tag in INLINE:

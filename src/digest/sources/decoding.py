@@ -46,7 +46,7 @@ def decode(data: bytes, *, declared: str = "", language: str = "") -> Decoded:
             return Decoded(
                 text=without_controls(data[len(mark) :].decode(encoding, "replace")), encoding=encoding
             )
-    wide = _wide(data)
+    wide = wide_encoding(data)
     for encoding in filter(None, (wide, declared.strip().lower(), "utf-8")):
         try:
             text = data.decode(_wider(encoding))
@@ -73,8 +73,11 @@ def _wider(encoding: str) -> str:
     return "gb18030" if encoding in {"gb2312", "gbk", "x-gbk"} else encoding
 
 
-def _wide(data: bytes) -> str:
-    """Tell UTF-16 and UTF-32 without a mark by where the zero bytes of the first characters stand."""
+def wide_encoding(data: bytes) -> str:
+    """Return UTF-16 or UTF-32, told by mark or by where the zero bytes stand; empty for anything else."""
+    for mark, encoding in _MARKS[1:]:
+        if data.startswith(mark):
+            return encoding
     head = data[:64]
     if len(head) < 8 or b"\0" not in head:
         return ""

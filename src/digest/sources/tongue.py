@@ -47,6 +47,8 @@ _CYRILLIC, _ARABIC = re.compile(r"[\u0400-\u04ff]"), re.compile(r"[\u0600-\u06ff
 _MEANT = {"pcm": "en", "yue": "zh", "no": "nb", "nn": "nb", "wuu": "zh"}
 _MAX_CHARACTERS = 4_000
 _MIN_CHARACTERS = 20
+#: Less than a sentence is a guess for py3langid, too.
+_MIN_ASKED = 80
 
 
 def normalise(tag: str) -> str:
@@ -113,6 +115,8 @@ def _latin(text: str) -> str:
 
 
 def _asked(text: str) -> str:
+    if sum(1 for character in text if character.isalpha()) < _MIN_ASKED:
+        return ""
     language = str(_classifier()(text)[0])
     return _MEANT.get(primary(language), language)
 
