@@ -16,10 +16,11 @@ from digest.model.digest import Newsroom, RelatedKind
 from digest.model.edition import Composition, Related, Slot
 from digest.model.finding import Finding, Level
 from digest.model.story import Dateline, Image, Story
-from digest.model.text import WITHOUT_SPACES, direction, headline_key, plain, primary, squeeze, truncate
+from digest.model.text import direction, headline_key, plain, primary, squeeze, truncate
 from digest.render import prose
 from digest.render.filters import written_date
 from digest.render.pictures import PlacedPicture
+from digest.render.script import script_of
 from digest.render.words import Words
 
 WIDTH = 600  #: CSS pixels of the mail
@@ -138,16 +139,16 @@ class _Desk:
         letter = prose.whole([composition.letter] if composition.letter else [])
         if not self.words.speaks(language):
             self.note("words-not-translated", f"the template has no words in {language}: it speaks English")
-        rtl = direction(language) == "rtl"
+        script = script_of(language)
         page = Page(
             edition=composition.edition,
             digest=composition.digest,
             title=composition.title,
             language=language,
-            direction="rtl" if rtl else "ltr",
-            start="right" if rtl else "left",
-            end="left" if rtl else "right",
-            slanted=not rtl and primary(language) not in WITHOUT_SPACES,
+            direction=script.direction,
+            start=script.start,
+            end=script.end,
+            slanted=script.slanted,
             date=composition.date,
             subject=squeeze(composition.subject),
             preheader="",

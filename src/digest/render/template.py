@@ -111,8 +111,10 @@ class Template:
         return str(path)
 
 
-def load_template(name: str, folders: Sequence[Path] = ()) -> Template:
+def load_template(name: str, folders: Sequence[Path] = (), *, main: str = MAIN) -> Template:
     """Return the template called `name`: from the first of `folders` that has it, else the bundled one.
+
+    `main` is the file that makes the folder a template.
 
     Raises:
         RenderError: there is none of that name, a file of it does not parse, or it overrides a
@@ -121,7 +123,7 @@ def load_template(name: str, folders: Sequence[Path] = ()) -> Template:
     bundled = bundled_templates()
     own = [folder.resolve() for folder in folders if folder.is_dir()]
     places = tuple(dict.fromkeys([*(folder for folder in own if folder != bundled), bundled]))
-    if not any((place / name / MAIN).is_file() for place in places):
+    if not any((place / name / main).is_file() for place in places):
         there = sorted({path.parent.name for place in places for path in place.glob(f"*/{MAIN}")})
         raise RenderError(f"{name}: no template of that name{_hint(name, there)}")
     upwards = places[::-1]
@@ -135,7 +137,7 @@ def load_template(name: str, folders: Sequence[Path] = ()) -> Template:
         words=load_words([path for path in words if path.is_file()]),
         prose_css=next(path for path in css if path.is_file()).read_text("utf-8"),
     )
-    template.check(f"{name}/{MAIN}")
+    template.check(f"{name}/{main}")
     return template
 
 

@@ -103,7 +103,9 @@ def _words(link: Element, href: str) -> Iterator[Finding]:
 
 def _both_parts(mail: Mail) -> Iterator[Finding]:
     """Yield a finding when the text part leaves out what the HTML part leads to."""
-    links = {link.get("href") for link in mail.named("a") if link.get("href").startswith("http")}
+    links = {
+        link.get("href") for link in mail.named("a") if mail.bulk and link.get("href").startswith("http")
+    }
     missing = sorted(href for href in links if href not in mail.rendering.text)
     if links and len(missing) * 4 > len(links):
         yield finding(
