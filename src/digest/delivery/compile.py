@@ -6,7 +6,6 @@ milliseconds a message and breaks `List-Unsubscribe` (see `headers`).
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -25,7 +24,12 @@ from digest.model.mail import (
 )
 
 #: RFC 8058, 2: this value and no other.
-ONE_CLICK = b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+ONE_CLICK = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+#: Name, address, Message-ID and link that can stand in a header as they are: nearly all.
+_EASY = re.compile(
+    r"(?=.{1,30}\n)[A-Za-z0-9]+(?: [A-Za-z0-9]+)*\n[A-Za-z0-9.+_-]{1,24}@[A-Za-z0-9.-]{3,30}\n"
+    r"[!-;=?-~]{1,200}\nhttps://[!-;=?-~]{1,400}"
+)
 _MARKUP = re.compile("[&<>\"']")
 _TOKEN = re.compile(r"[!-;=?-~]{1,900}")  # printable ASCII without blanks and angle brackets
 
@@ -57,7 +61,7 @@ class Compiled:
     subject: tuple[str | Place, ...]  #: one string when no reader's value is in it
     parts: tuple[bytes, ...]  #: the first is the personal headers' place
     slots: tuple[Slot, ...]
-    unsubscribe_mailto: tuple[str, ...] = ()
+    unsubscribe_mailto: str = ""  #: beside the one-click link
 
     def wire(self, addressed: Addressed) -> bytes:
         """Return the message for one reader: CRLF, lines of at most 76 but for long addresses, dot-stuffed.
@@ -72,7 +76,9 @@ class Compiled:
         parts[0] = self._personal_headers(addressed)
         values = addressed.values if addressed.values is not None else {}
         for slot in self.slots:
-            text = value_of(slot.name, addressed, values)
+            text = values.get(slot.name)
+            if text is None:
+                text = value_of(slot.name, addressed)
             filled = quoted.value(text)
             for spot in slot.plain:
                 parts[spot] = filled
@@ -92,20 +98,29 @@ class Compiled:
         return self.wire(addressed)  # no line begins with a dot, so stuffed and plain are the same
 
     def _personal_headers(self, addressed: Addressed) -> bytes:
-        if not _TOKEN.fullmatch(addressed.message_id):
-            raise ValueError(f"not a Message-ID: {addressed.message_id!r}")
-        address = addressed.email if addressed.email.isascii() else addressed.envelope_to
-        lines = headers.mailbox("To", addressed.name, address)
-        lines += b"Message-ID: <%s>\r\n" % addressed.message_id.encode("ascii")
+        lines = self._addressed_to(addressed)
         if len(self.subject) != 1 or not isinstance(self.subject[0], str):
             lines += headers.unstructured("Subject", self._subject_for(addressed))
-        if self.letterhead.bulk and addressed.unsubscribe_url:
-            if not addressed.unsubscribe_url.startswith("https://"):
+        return lines
+
+    def _addressed_to(self, addressed: Addressed) -> bytes:
+        name, email, link = addressed.name, addressed.email, addressed.unsubscribe_url
+        one_click = bool(self.letterhead.bulk and link)
+        if one_click and _EASY.fullmatch(f"{name}\n{email}\n{addressed.message_id}\n{link}"):
+            more = ",\r\n <" + self.unsubscribe_mailto + ">" if self.unsubscribe_mailto else ""
+            return (
+                f"To: {name} <{email}>\r\nMessage-ID: <{addressed.message_id}>\r\n"
+                f"List-Unsubscribe: <{link}>{more}\r\n{ONE_CLICK}"
+            ).encode("ascii")
+        if not _TOKEN.fullmatch(addressed.message_id):
+            raise ValueError(f"not a Message-ID: {addressed.message_id!r}")
+        lines = headers.mailbox("To", name, email if email.isascii() else addressed.envelope_to)
+        lines += f"Message-ID: <{addressed.message_id}>\r\n".encode("ascii")
+        if one_click:
+            if not link.startswith("https://"):
                 raise ValueError("List-Unsubscribe: one-click needs an https address (RFC 8058, 3.1)")
-            lines += headers.bracketed(
-                "List-Unsubscribe", addressed.unsubscribe_url, *self.unsubscribe_mailto
-            )
-            lines += ONE_CLICK
+            mailto = (self.unsubscribe_mailto,) if self.unsubscribe_mailto else ()
+            lines += headers.bracketed("List-Unsubscribe", link, *mailto) + ONE_CLICK.encode("ascii")
         return lines
 
     def _subject_for(self, addressed: Addressed) -> str:
@@ -113,20 +128,19 @@ class Compiled:
         return "".join(
             piece
             if isinstance(piece, str)
-            else written(value_of(piece.name, addressed, values), piece.encoding, html=False)
+            else written(
+                values.get(piece.name) or value_of(piece.name, addressed), piece.encoding, html=False
+            )
             for piece in self.subject
         )
 
 
-def value_of(name: str, addressed: Addressed, values: Mapping[str, str]) -> str:
-    """Return a reader's value for slot `name`; an attribute that a reader lacks is empty.
+def value_of(name: str, addressed: Addressed) -> str:
+    """Return what stands in slot `name` without a value of its own; a missing attribute is empty.
 
     Raises:
         ValueError: one of the product's own slots has no value: a mail with a hole must not leave.
     """
-    found = values.get(name)
-    if found is not None:
-        return found
     if name in ("email", "name", "unsubscribe_url"):
         return str(getattr(addressed, name))
     if name in READER_SLOTS:
@@ -151,13 +165,19 @@ def compile_mail(rendering: Rendering, letterhead: Letterhead, *, date: datetime
         pieces += _body(text, rendering.nonce, html=kind == "html")
     pieces.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
     parts, slots = _laid_out(pieces)
-    mailto = (letterhead.unsubscribe_mailto,) if letterhead.unsubscribe_mailto else ()
+    mailto = letterhead.unsubscribe_mailto
+    if mailto and not mailto.startswith("mailto:"):
+        mailto = f"mailto:{mailto}"
+    try:
+        headers.bracketed("List-Unsubscribe", *filter(None, (mailto,)))
+    except ValueError as error:
+        raise RenderError(f"headers: cannot be written: {error}") from error
     return Compiled(
         letterhead=letterhead,
         subject=_split(rendering.subject, rendering.nonce, html=False),
         parts=parts,
         slots=slots,
-        unsubscribe_mailto=tuple(a if a.startswith("mailto:") else f"mailto:{a}" for a in mailto),
+        unsubscribe_mailto=mailto,
     )
 
 

@@ -1,29 +1,33 @@
 """A socket to a relay, TLS over it, and exact knowledge of which bytes have left this machine.
 
-The socket is driven by hand instead of by an asyncio transport, because only so it is
-known how much of a message the kernel has taken: a message whose last dot has not left is
-surely not sent, one whose dot has is `unknown` until the relay answers.
+The socket is driven by hand, because only so it is known how much of a message the kernel
+has taken: a message whose last dot has not left is surely not sent, one whose dot has is
+`unknown` until the relay answers.
 """
 
-import asyncio
+import contextlib
+import errno
 import fcntl
+import os
+import selectors
 import socket
 import ssl
 import struct
+import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from digest.delivery import tls
 from digest.delivery.dialogue import Dialogue
 from digest.delivery.envelope import Offers
 from digest.delivery.login import NotLoggedIn, Say, Script
-from digest.delivery.patience import Patience
 from digest.delivery.reading import NotSmtp, ReplyReader
 from digest.delivery.tls import TlsLayer
 from digest.model.delivery import Phase, Reply
 
 _READ = 64 * 1024
 _SIOCOUTQNSD = 0x894B  # Linux: bytes in the socket's queue that were never put on the wire
+Place = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]  #: as getaddrinfo returns it
 
 
 class Owner(Protocol):
@@ -37,39 +41,40 @@ class Owner(Protocol):
 
 
 class Connection:
-    """One connection, from the first byte to the last."""
+    """One connection, from the first byte to the last.
+
+    Args:
+        places: the relay's addresses; the first that answers is used.
+        encrypt: makes the TLS layer; told whether the certificate must be trusted.
+        waits: seconds by phase, None for a connection without work.
+    """
 
     def __init__(
         self,
-        loop: asyncio.AbstractEventLoop,
-        sock: socket.socket,
+        selector: selectors.BaseSelector,
+        places: list[Place],
         owner: Owner,
         script: Script,
         *,
-        encrypt: Callable[[bool], ssl.SSLContext],
-        server: str,
-        patience: Patience,
+        encrypt: Callable[[bool], TlsLayer],
+        waits: dict[Phase | None, float],
+        connect_within: float,
     ) -> None:
-        self._loop, self._sock, self._owner, self._script = loop, sock, owner, script
-        self._tls_context, self._server = encrypt, server
-        self._waits = {phase: patience.seconds(phase) for phase in (None, *Phase)}
+        self._selector, self._places, self._owner, self._script = selector, places, owner, script
+        self._encrypt, self._waits, self._connect_within = encrypt, waits, connect_within
+        self._sock: socket.socket | None = None
+        self._connected = False
         self._reader = ReplyReader()
         self.dialogue: Dialogue | None = None
         self._step = Phase.CONNECT  #: of the login
         self._tls: TlsLayer | None = None
         self._out: list[bytes | memoryview] = []
-        self._queued = 0  #: bytes ever given to `_out`, encrypted ones where TLS is on
+        self._queued = 0  #: bytes ever written, encrypted ones where TLS is on
         self._waiting = 0  #: of those, not yet taken by the kernel
         self._dot_end = 0  #: `_queued` just after the end of the last message
-        self._clogged = False
+        self._failure = ""  #: why nothing more can be written
         self._over = False
-        self.deadline = loop.time() + self._waits[Phase.CONNECT]
-
-    def begin(self) -> None:
-        """Listen to the relay, and say the first word where that is ours."""
-        self._loop.add_reader(self._sock, self._readable)
-        self._advance(None)
-        self.flush()
+        self.deadline = 0.0
 
     @property
     def phase(self) -> Phase | None:
@@ -77,14 +82,30 @@ class Connection:
         if self.dialogue is None:
             return self._step
         phase = self.dialogue.phase
-        return Phase.BODY if phase is Phase.DOT and self._clogged else phase
+        return Phase.BODY if phase is Phase.DOT and self._waiting else phase
+
+    def begin(self) -> None:
+        """Begin to connect to the next of the relay's addresses, or give up."""
+        why = "the name has no address"
+        while self._places:
+            family, kind, proto, _, where = self._places.pop(0)
+            self._sock = socket.socket(family, kind, proto)
+            self._sock.setblocking(False)
+            state = self._sock.connect_ex(where)
+            if state in (0, errno.EINPROGRESS):
+                self.deadline = time.monotonic() + self._connect_within
+                self._selector.register(self._sock, selectors.EVENT_WRITE, self._event)
+                return
+            self._sock.close()
+            why = os.strerror(state)
+        self._sock = None
+        self.hang_up(why)
 
     def poke(self) -> bool:
         """Begin a message if possible; return whether one began."""
         if self._over or self.dialogue is None or not self.dialogue.poke():
             return False
-        self.flush()
-        self._wait_anew()
+        self._after()
         return True
 
     def say_goodbye(self) -> None:
@@ -93,69 +114,100 @@ class Connection:
             self.hang_up("closed before it was ready")
         elif not self._over:
             self.dialogue.close()
-            self.flush()
-            self._wait_anew()
+            self._after()
 
-    def write(self, *chunks: bytes) -> None:
-        """Queue `chunks`; `flush` sends them."""
-        for chunk in chunks if self._tls is None else (self._tls.encrypt(b"".join(chunks)),):
-            self._queue(chunk)
+    def write(self, data: bytes) -> None:
+        """Send `data`, or queue what the kernel does not take now."""
+        self._send((data,) if self._tls is None else (self._tls.encrypt(data),))
 
-    def _queue(self, chunk: bytes) -> None:
-        if chunk:
-            self._out.append(chunk)
-            self._queued += len(chunk)
-            self._waiting += len(chunk)
-
-    def write_message(self, *chunks: bytes) -> None:
-        """Queue `chunks` and remember where the message's end stands."""
-        self.write(*chunks)
-        self._dot_end = self._queued
+    def write_message(self, wire: bytes, end: bytes, after: bytes) -> None:
+        """Send a message and what follows it; remember where its end stands."""
+        start = self._queued
+        if self._tls is None:
+            self._dot_end = start + len(wire) + len(end)
+            self._send((wire, end + after))
+            return
+        message = self._tls.encrypt(wire + end)
+        self._dot_end = start + len(message)
+        self._send((message, self._tls.encrypt(after) if after else b""))
 
     def dot_has_left(self) -> bool:
         """Whether the end of the last message may have left this machine; False is sure."""
-        if self._queued - self._waiting < self._dot_end:
-            return False
-        return self._queued - self._waiting - self._never_on_the_wire() >= self._dot_end
+        taken = self._queued - self._waiting
+        return taken >= self._dot_end and taken - self._never_on_the_wire() >= self._dot_end
 
     def hang_up(self, why: str) -> None:
         """End the connection now and settle what was under way."""
         if self._over:
             return
         self._over = True
+        answer = Reply(code=0, text=why, phase=self.phase or Phase.CONNECT)
         if self.dialogue is not None:
-            answer = Reply(code=0, text=why, phase=self.dialogue.phase or Phase.CONNECT)
             self.dialogue.lost(why)
-        else:
-            answer = Reply(code=0, text=why, phase=self._step)
         self._end(answer)
 
-    def flush(self) -> None:
-        """Give the kernel what it takes of what is queued."""
-        if not self._out or self._clogged or self._over:
+    def _event(self, mask: int) -> None:
+        """Do what the socket is ready for."""
+        if not self._connected:
+            self._on_connected()
+            return
+        if mask & selectors.EVENT_READ:
+            self._readable()
+        if mask & selectors.EVENT_WRITE and self._waiting and not self._over:
+            self._send(())
+            if not self._waiting and not self._over:
+                self._listen_for(selectors.EVENT_READ)
+        self._after()
+
+    def _on_connected(self) -> None:
+        assert self._sock is not None
+        state = self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if state and self._places:
+            self._selector.unregister(self._sock)
+            self._sock.close()
+            self.begin()
+        elif state:
+            self.hang_up(os.strerror(state))
+        else:
+            self._connected = True
+            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._listen_for(selectors.EVENT_READ)
+            self._advance(None)
+            self._after()
+
+    def _after(self) -> None:
+        """What must be done when an event is dealt with."""
+        if self._failure and not self._over:
+            self._hear_out()
+        self.deadline = time.monotonic() + self._waits[self.phase]
+
+    def _send(self, chunks: tuple[bytes, ...]) -> None:
+        """Give the kernel what is queued, then `chunks`; keep what it does not take."""
+        size = sum(map(len, chunks))
+        self._queued += size
+        self._waiting += size
+        if self._out or not chunks:
+            self._out.extend(chunks)
+            if chunks:  # the selector tells when there is room again
+                return
+        if self._failure or self._over or self._sock is None:
             return
         try:
-            taken = self._sock.sendmsg(self._out)
+            taken = self._sock.sendmsg(self._out or chunks)
         except (BlockingIOError, InterruptedError):
             taken = 0
         except OSError as error:
-            self._broken(str(error))
+            self._failure = error.strerror or str(error)
             return
         self._waiting -= taken
-        if self._waiting == 0:
+        if self._waiting:
+            self._out = _rest([*self._out] or [*chunks], taken)
+            self._listen_for(selectors.EVENT_READ | selectors.EVENT_WRITE)
+        elif self._out:
             self._out.clear()
-            return
-        self._out = _rest(self._out, taken)
-        self._clogged = True
-        self._loop.add_writer(self._sock, self._writable)
-
-    def _writable(self) -> None:
-        self._loop.remove_writer(self._sock)
-        self._clogged = False
-        self.flush()
-        self._wait_anew()
 
     def _readable(self) -> None:
+        assert self._sock is not None
         try:
             data = self._sock.recv(_READ)
         except (BlockingIOError, InterruptedError):
@@ -163,30 +215,30 @@ class Connection:
         except OSError as error:
             self.hang_up(f"connection lost: {error.strerror or error}")
             return
-        if not data:
+        if data:
+            self._take(data)
+        else:
             self.hang_up("the relay closed the connection")
-            return
-        self._take(data)
-        self.flush()
-        self._wait_anew()
 
-    def _broken(self, why: str) -> None:
-        """Writing failed; the relay may have said why, so hear it out first."""
+    def _hear_out(self) -> None:
+        """Writing failed; the relay may have said why before it hung up."""
+        assert self._sock is not None
         while not self._over:
             try:
                 data = self._sock.recv(_READ)
             except OSError:
                 data = b""
-            if not data:
-                self.hang_up(f"connection lost: {why}")
-                return
-            self._out.clear()
-            self._take(data)
+            if data:
+                self._take(data)
+            else:
+                self.hang_up(f"connection lost: {self._failure}")
 
     def _take(self, data: bytes) -> None:
         try:
             if self._tls is not None:
                 data = self._decrypted(data, self._tls)
+            if self.dialogue is not None and self._reader.empty and self.dialogue.whole_round(data):
+                return
             replies = self._reader.take(data) if data else []
         except NotSmtp as error:
             self.hang_up(f"not SMTP: {error}")
@@ -205,7 +257,9 @@ class Connection:
     def _decrypted(self, data: bytes, layer: TlsLayer) -> bytes:
         stood = layer.stands
         plain = layer.decrypt(data)
-        self._queue(layer.to_send())
+        own = layer.to_send()
+        if own:
+            self._send((own,))
         if layer.stands and not stood:
             self._advance((0, []))
         return plain
@@ -224,29 +278,33 @@ class Connection:
             return
         self._step = step.phase
         if isinstance(step, Say):
-            self.write(step.command)
+            if step.command:
+                self.write(step.command)
         elif not last:  # an injection: it would be taken for something said under TLS (RFC 3207, 4.2)
             self.hang_up("the relay went on in the clear after STARTTLS")
         else:
-            self._tls = TlsLayer(self._tls_context(step.verify), self._server)
-            self._queue(self._tls.to_send())
+            self._tls = self._encrypt(step.verify)
+            self._send((self._tls.to_send(),))
 
     def _never_on_the_wire(self) -> int:
         """Return how many bytes the kernel took and never sent; 0 where it cannot tell."""
+        if self._sock is None:
+            return 0
         try:
-            raw = fcntl.ioctl(self._sock.fileno(), _SIOCOUTQNSD, b"\0\0\0\0")
+            raw = fcntl.ioctl(self._sock.fileno(), _SIOCOUTQNSD, bytes(4))
         except OSError:
             return 0
         return int(struct.unpack("i", raw)[0])
 
-    def _wait_anew(self) -> None:
-        self.deadline = self._loop.time() + self._waits[self.phase]
+    def _listen_for(self, events: int) -> None:
+        assert self._sock is not None
+        self._selector.modify(self._sock, events, self._event)
 
     def _end(self, answer: Reply) -> None:
-        self._loop.remove_reader(self._sock)
-        if self._clogged:
-            self._loop.remove_writer(self._sock)
-        self._sock.close()
+        if self._sock is not None:
+            with contextlib.suppress(KeyError):
+                self._selector.unregister(self._sock)
+            self._sock.close()
         self._owner.ended(self, answer)
 
 

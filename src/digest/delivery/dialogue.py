@@ -6,6 +6,7 @@ or given back when the relay surely knows nothing of it but its envelope. Nothin
 I/O or reads a clock; `login` has done its part before this begins.
 """
 
+import re
 from collections import deque
 from enum import Enum, auto
 
@@ -37,7 +38,12 @@ _PHASE = {
     _Expected.QUIT: None,
 }
 
-_DATA = (_Expected.DATA, b"DATA\r\n")
+_ENVELOPE = (_Expected.MAIL, _Expected.RCPT, _Expected.DATA)
+#: Our message was taken, and so was the envelope of the next one.
+_ROUND = re.compile(
+    rb"250 (?:(2\.[0-9]{1,3}\.[0-9]{1,3}) )?([ -~]{0,400})\r\n"
+    rb"250 [ -~]*\r\n25[01] [ -~]*\r\n354(?: [ -~]*)?\r\n"
+)
 
 
 class Dialogue:
@@ -83,9 +89,9 @@ class Dialogue:
         if self.idle:
             return self._begin()
         if self._overlap and self._ahead is None and list(self._expected) == [_Expected.DOT]:
-            chunks = self._next_envelope(ahead=True)
-            if chunks:
-                self._line.write(*chunks)
+            envelope = self._next_envelope(ahead=True)
+            if envelope:
+                self._line.write(envelope)
                 return True
         return False
 
@@ -94,6 +100,19 @@ class Dialogue:
         self._closing = True
         if self._current is None and not self._expected:
             self._quit()
+
+    def whole_round(self, data: bytes) -> bool:
+        """Take the replies of a round in which all went well, if that is what `data` is: the usual case."""
+        match = _ROUND.fullmatch(data) if self._ahead is not None and len(self._expected) == 4 else None
+        if match is None or self._current is None:
+            return False
+        answer = Reply(code=250, enhanced=(match[1] or b"").decode(), text=match[2].decode(), phase=Phase.DOT)
+        self._work.settle(Sent(position=self._current.position, reply=answer))
+        self.settled += 1
+        self._current, self._ahead = self._ahead, None
+        self._expected.clear()
+        self._send_message()
+        return True
 
     def received(self, code: int, lines: list[bytes]) -> None:
         """Take the relay's next reply."""
@@ -195,15 +214,9 @@ class Dialogue:
     def _send_message(self) -> None:
         assert self._current is not None
         wire = self._current.wire
-        if wire.endswith(b"\r\n"):
-            self._line.write_message(wire, b".\r\n")
-        else:
-            self._line.write_message(wire, b"\r\n.\r\n")
         self._expected.append(_Expected.DOT)
-        if self._overlap:
-            chunks = self._next_envelope(ahead=True)
-            if chunks:
-                self._line.write(*chunks)
+        after = self._next_envelope(ahead=True) if self._overlap else b""
+        self._line.write_message(wire, b".\r\n" if wire.endswith(b"\r\n") else b"\r\n.\r\n", after)
 
     def _settle(self, answer: Reply) -> None:
         mail, self._current = self._current, None
@@ -245,27 +258,34 @@ class Dialogue:
         self._line.write(b"QUIT\r\n")
 
     def _begin(self) -> bool:
-        chunks = self._next_envelope(ahead=False)
-        if chunks:
+        envelope = self._next_envelope(ahead=False)
+        if envelope:
             self._current, self._ahead = self._ahead, None
-            self._line.write(*chunks)
+            self._line.write(envelope)
         elif self._left <= 0:
             self._quit()
-        return bool(chunks)
+        return bool(envelope)
 
-    def _next_envelope(self, *, ahead: bool) -> tuple[bytes, ...]:
+    def _next_envelope(self, *, ahead: bool) -> bytes:
         """Take a message and return its commands; empty when there is none, or no more may go here."""
         while self._left > 0 and not self._closing:
             mail = self._work.take(ahead=ahead)
             if mail is None:
-                return ()
+                return b""
             envelope = commands(mail, self._offers)
             if isinstance(envelope, Reply):
                 self._work.settle(Refused(position=mail.position, reply=envelope))
                 continue
             self._left -= 1
             self._ahead = mail
-            said = [(_Expected.MAIL, envelope[0]), (_Expected.RCPT, envelope[1]), _DATA]
+            if self._offers.pipelining and not self._reset:
+                self._expected.extend(_ENVELOPE)
+                return b"%b%bDATA\r\n" % envelope
+            said = [
+                (_Expected.MAIL, envelope[0]),
+                (_Expected.RCPT, envelope[1]),
+                (_Expected.DATA, b"DATA\r\n"),
+            ]
             if self._reset:
                 said.insert(0, (_Expected.RSET, self._reset))
                 self._reset = b""
@@ -273,5 +293,5 @@ class Dialogue:
                 self._rest = said[1:]
                 del said[1:]
             self._expected.extend([expected for expected, _ in said])
-            return tuple([command for _, command in said])
-        return ()
+            return b"".join([command for _, command in said])
+        return b""

@@ -21,11 +21,11 @@ class Work(Protocol):
 class Line(Protocol):
     """The way to the relay."""
 
-    def write(self, *chunks: bytes) -> None:
-        """Send `chunks`, in order."""
+    def write(self, data: bytes) -> None:
+        """Send `data`."""
 
-    def write_message(self, *chunks: bytes) -> None:
-        """Send `chunks`, of which the last one ends a message: remember when that has left."""
+    def write_message(self, wire: bytes, end: bytes, after: bytes) -> None:
+        """Send a message, what ends it, and what follows; remember when its end has left."""
 
     def dot_has_left(self) -> bool:
         """Whether the end of the last message may have left this machine; False is sure."""

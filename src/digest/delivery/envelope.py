@@ -9,6 +9,8 @@ from digest.model.delivery import Outgoing, Phase, Reply
 
 _PLAIN = re.compile(r"[!-;=?-~]*")  # printable ASCII, no blank, no angle bracket
 _XTEXT = re.compile(r"[!-*,-<>-~]*")
+#: Sender, recipient and envelope id that can stand as they are: nearly all.
+_EASY = re.compile(r"[!-;=?-~]*\n[!-*,-;?-~]+\n[!-*,-;?-~]*")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f<>\u2028\u2029\ud800-\udfff]")
 
 
@@ -44,25 +46,39 @@ class Offers:
 
 def commands(mail: Outgoing, offers: Offers) -> tuple[bytes, bytes] | Reply:
     """Return the MAIL and RCPT commands, or why this relay cannot be given this message."""
-    sender, recipient = mail.mail_from, mail.rcpt_to
-    if not (_PLAIN.fullmatch(sender) and _PLAIN.fullmatch(recipient)):
-        if _UNSAFE.search(sender) or _UNSAFE.search(recipient):
+    sender, recipient, wire = mail.mail_from, mail.rcpt_to, mail.wire
+    fits = offers.eight_bit and (offers.size == 0 or len(wire) <= (offers.size or 0))
+    if fits and _EASY.fullmatch(f"{sender}\n{recipient}\n{mail.envid}"):
+        if not (offers.dsn and mail.envid):
+            return (
+                f"MAIL FROM:<{sender}> SIZE={len(wire)}\r\n".encode(),
+                f"RCPT TO:<{recipient}>\r\n".encode(),
+            )
+        return (
+            f"MAIL FROM:<{sender}> SIZE={len(wire)} RET=HDRS ENVID={mail.envid}\r\n".encode(),
+            f"RCPT TO:<{recipient}> NOTIFY=FAILURE,DELAY ORCPT=rfc822;{recipient}\r\n".encode(),
+        )
+    return _commands(mail, offers)
+
+
+def _commands(mail: Outgoing, offers: Offers) -> tuple[bytes, bytes] | Reply:
+    """Do the same for every address and every relay."""
+    sender, recipient, wire = mail.mail_from, mail.rcpt_to, mail.wire
+    if not _PLAIN.fullmatch(sender + recipient):
+        if _UNSAFE.search(sender + recipient):
             return _refusal("5.1.3", "an address with characters that cannot be in an envelope")
         sender, recipient = _with_a_labels(sender), _with_a_labels(recipient)
-    parameters = ""
+    parameters = notify = ""
     if offers.size is not None:
-        if 0 < offers.size < len(mail.wire):
-            return _refusal("5.3.4", f"{len(mail.wire)} bytes; the relay takes at most {offers.size}")
-        parameters = f" SIZE={len(mail.wire)}"
+        if 0 < offers.size < len(wire):
+            return _refusal("5.3.4", f"{len(wire)} bytes; the relay takes at most {offers.size}")
+        parameters = f" SIZE={len(wire)}"
     if not (sender.isascii() and recipient.isascii()):
         if not offers.smtputf8:
             return _refusal("5.6.7", "this address needs SMTPUTF8, which the relay does not offer")
         parameters += " BODY=8BITMIME SMTPUTF8"
-    elif not mail.wire.isascii():
-        if not offers.eight_bit:
-            return _refusal("5.6.3", "the message is 8-bit, which the relay does not offer to take")
-        parameters += " BODY=8BITMIME"
-    notify = ""
+    elif not offers.eight_bit and not wire.isascii():  # what we compile is 7-bit; a foreign file may not be
+        return _refusal("5.6.3", "the message is 8-bit, which the relay does not offer to take")
     if offers.dsn and mail.envid:
         parameters += f" RET=HDRS ENVID={xtext(mail.envid)}"
         notify = f" NOTIFY=FAILURE,DELAY ORCPT={_original(recipient)}"

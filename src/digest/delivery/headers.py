@@ -24,8 +24,6 @@ _ADDRESS = re.compile(
     r'[^\x00-\x20\x7f-\x9f<>()\[\],;:\\"@\s\ud800-\udfff]+@[^\x00-\x20\x7f-\x9f<>(),;:\\"@\s]+'
 )
 _TOKEN = re.compile(r"[!-;=?-~]{1,900}")  # printable ASCII, no blank, no angle brackets
-_EASY_NAME = re.compile(r"(?=.{1,30}$)[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
-_EASY_ADDRESS = re.compile(r"[A-Za-z0-9.+_-]{1,24}@[A-Za-z0-9.-]{3,30}")  # nearly all; the line stays short
 _NAMED = re.compile(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*", re.DOTALL)
 _Q_SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")
 _Q = tuple(chr(byte) if byte in _Q_SAFE else "_" if byte == 32 else f"={byte:02X}" for byte in range(256))
@@ -47,8 +45,6 @@ def mailbox(name: str, display: str, address: str) -> bytes:
     Raises:
         AddressWrong: `address` could break out of its angle brackets, or is none.
     """
-    if _EASY_NAME.fullmatch(display) and _EASY_ADDRESS.fullmatch(address):
-        return f"{name}: {display} <{address}>\r\n".encode("ascii")
     address = header_address(address)
     return phrased(name, display, f"<{address}>" if display else address)
 
@@ -97,8 +93,6 @@ def bracketed(name: str, *addresses: str) -> bytes:
     for address in addresses:
         if not _TOKEN.fullmatch(address):
             raise ValueError(f"{name}: not an address that can stand in a header: {address!r}")
-    if len(addresses) == 1:
-        return f"{name}: <{addresses[0]}>\r\n".encode("ascii")
     return structured(name, ", ".join(f"<{address}>" for address in addresses))
 
 

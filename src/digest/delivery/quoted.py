@@ -10,7 +10,7 @@ import re
 
 #: Columns before the `=` of a soft break.
 _ROOM = 75
-_SAFE = re.compile(r"(?!\.|From )[ !-<>-~]{0,75}")
+_SAFE = re.compile(r"(?!\.|From )[ !-<>-~]{0,150}")  # at most two lines, nothing to encode
 _BYTE = tuple(bytes([byte]) if 32 <= byte <= 126 and byte != 61 else b"=%02X" % byte for byte in range(256))
 _PRINTABLE = re.compile(rb"[ !-<>-~]*")
 _SOFT = b"=\r\n"
@@ -22,7 +22,10 @@ def value(text: str) -> bytes:
     Line breaks in it are kept exactly, as encoded octets. A lone surrogate becomes `?`.
     """
     if _SAFE.fullmatch(text):
-        return text.encode("ascii")
+        if len(text) <= _ROOM:
+            return text.encode("ascii")
+        if text[_ROOM] not in ".F":  # a link: two lines, and the second begins harmlessly
+            return f"{text[:_ROOM]}=\r\n{text[_ROOM:]}".encode("ascii")
     return wrapped(text.encode("utf-8", "replace"))
 
 
