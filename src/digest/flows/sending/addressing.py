@@ -4,17 +4,18 @@ Links carry signed tokens bound to one purpose; the one-click link also to one d
 forwarded mail gives away no more than the way out of that digest.
 """
 
+import hmac
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import parseaddr
+from functools import lru_cache
 
 from digest.flows.sending.means import Heading, Place
 from digest.model.errors import TokenWrong
 from digest.model.mail import Addressed
 from digest.model.subscriber import Subscriber
-from digest.model.token import keyed_hash, read, sign
+from digest.model.token import derive, read, sign
 
 UNSUBSCRIBE = "unsubscribe"
 PREFERENCES = "preferences"
@@ -22,63 +23,95 @@ _BOUNCE = re.compile(r"\+d([0-9a-z]+)-([0-9a-z]+)-([0-9a-f]{12})@", re.IGNORECAS
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-@dataclass(frozen=True, slots=True)
 class Letterbox:
-    """Makes `Addressed` for each delivery of one digest; `personalise` is what a sender is given."""
+    """Makes `Addressed` for each delivery of one digest; `personalise` is what a sender is given.
 
-    key: bytes  #: signs the tokens and the return path
-    sender: str  #: `Name <address>`; its domain stands in the Message-ID
-    return_path: str  #: the delivery's token is added behind a plus; empty: the sender's address
-    pages: str  #: public address of our pages, without a slash at the end
-    greeting: Callable[[Subscriber], str] = lambda reader: ""  #: for `{{ slot('greeting') }}`
-    more: Callable[[Subscriber, Heading], Mapping[str, str]] = lambda reader, heading: {}  #: other slots
-    _domain: str = field(init=False)
-    _path: tuple[str, str] = field(init=False)
+    Args:
+        key: signs the tokens and the return path.
+        sender: `Name <address>`; its domain stands in the Message-ID.
+        return_path: the delivery's token is added behind a plus; empty: the sender's address.
+        pages: public address of our pages, without a slash at the end.
+        greeting: for `{{ slot('greeting') }}`.
+        more: other slots, by name.
+    """
 
-    def __post_init__(self) -> None:
-        address = parseaddr(self.sender)[1]
-        local, _, domain = (self.return_path or address).rpartition("@")
-        object.__setattr__(self, "_domain", address.rpartition("@")[2] or "localhost")
-        object.__setattr__(self, "_path", (local, domain))
+    def __init__(
+        self,
+        *,
+        key: bytes,
+        sender: str,
+        return_path: str,
+        pages: str,
+        greeting: Callable[[Subscriber], str] = lambda reader: "",
+        more: Callable[[Subscriber, Heading], Mapping[str, str]] | None = None,
+    ) -> None:
+        address = parseaddr(sender)[1]
+        self._local, _, self._bounces = (return_path or address).rpartition("@")
+        self.key, self.sender, self.pages = key, sender, pages
+        self.domain = address.rpartition("@")[2] or "localhost"
+        self._greeting, self._more = greeting, more
 
     def personalise(self, reader: Subscriber, place: Place) -> Addressed:
         """Return the reader's own values for one delivery."""
         heading = place.heading
-        mark = self._mark(place)
-        local, domain = self._path
-        way_out = f"{self.pages}/u/{sign(UNSUBSCRIBE, f'{reader.id} {heading.digest}', key=self.key)}"
-        values = {
-            "unsubscribe_url": way_out,
-            "preferences_url": f"{self.pages}/p/{sign(PREFERENCES, str(reader.id), key=self.key)}",
-            "view_url": f"{self.pages}/archive/{heading.id}",
-            "greeting": self.greeting(reader),
-            **reader.attributes,
-            **self.more(reader, heading),
-        }
+        mark = bounce_mark(place.chunk, place.position, key=self.key)
+        way_out = sign(UNSUBSCRIBE, f"{reader.id} {heading.digest}", key=self.key)
+        way_out = f"{self.pages}/u/{way_out}"
         return Addressed(
             position=place.ticket,
             email=reader.email,
             envelope_to=reader.envelope,
-            mail_from=f"{local}+{mark}@{domain}",
-            message_id=message_id(_name(place), reader.id, key=self.key, domain=self._domain),
+            mail_from=f"{self._local}+{mark}@{self._bounces}",
+            message_id=message_id(_name(place), reader.id, key=self.key, domain=self.domain),
             unsubscribe_url=way_out,
             name=reader.name,
-            values=values,
+            values=_Values(self, reader, heading, way_out),
             envid=mark,
         )
 
-    def _mark(self, place: Place) -> str:
-        return bounce_mark(place.chunk, place.position, key=self.key)
+    def value(self, name: str, reader: Subscriber, heading: Heading) -> str:
+        """Return what stands in the slot `name`, or raise KeyError."""
+        if name == "preferences_url":
+            return f"{self.pages}/p/{sign(PREFERENCES, str(reader.id), key=self.key)}"
+        if name == "view_url":
+            return f"{self.pages}/editions/{heading.id}"
+        if name == "greeting":
+            return self._greeting(reader)
+        if self._more is not None:
+            more = self._more(reader, heading)
+            if name in more:
+                return more[name]
+        return reader.attributes[name]
+
+
+class _Values(Mapping[str, str]):
+    """A reader's values, each made when a slot asks for it: most mails use two of them."""
+
+    __slots__ = ("_box", "_heading", "_reader", "_way_out")
+
+    def __init__(self, box: Letterbox, reader: Subscriber, heading: Heading, way_out: str) -> None:
+        self._box, self._reader, self._heading, self._way_out = box, reader, heading, way_out
+
+    def __getitem__(self, name: str) -> str:
+        return (
+            self._way_out if name == "unsubscribe_url" else self._box.value(name, self._reader, self._heading)
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("unsubscribe_url", "preferences_url", "view_url", "greeting", *self._reader.attributes))
+
+    def __len__(self) -> int:
+        return 4 + len(self._reader.attributes)
 
 
 def message_id(edition: str, subscriber: int, *, key: bytes, domain: str) -> str:
     """Return the Message-ID of a delivery, without angle brackets: the same at every attempt."""
-    return f"{keyed_hash(key, f'message {edition} {subscriber}')[:32]}@{domain}"
+    return f"{_seal(key, f'message {edition} {subscriber}')[:32]}@{domain}"
 
 
 def bounce_mark(chunk: int, position: int, *, key: bytes) -> str:
     """Return what stands behind the plus of a return path: a place in the ledger that nobody can make up."""
-    seal = keyed_hash(key, f"bounce {chunk} {position}")[:12]
+    seal = _seal(key, f"bounce {chunk} {position}")[:12]
     return f"d{_base36(chunk)}-{_base36(position)}-{seal}"
 
 
@@ -116,6 +149,16 @@ def _name(place: Place) -> str:
     """Return what is delivered. The same letter may be asked for again, and is another one then."""
     heading = place.heading
     return f"{heading.id} {place.began}" if heading.kind == "letter" else heading.id
+
+
+def _seal(key: bytes, text: str) -> str:
+    """Return a hash of `text` that nobody without `key` can make."""
+    return hmac.digest(_delivery_key(key), text.encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=8)
+def _delivery_key(key: bytes) -> bytes:
+    return derive(key, "delivery")
 
 
 def _base36(number: int) -> str:

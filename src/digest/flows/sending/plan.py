@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from digest.flows.sending.course import Course, Struck
 from digest.flows.sending.means import Gate, Place
@@ -22,7 +22,6 @@ from digest.store.ledger.states import Closed
 
 #: `sent` is there for what an editor or a policy sends again when all else is done.
 _ON_ITS_WAY = (EditionState.SENDING, EditionState.SENT)
-_STATE = text("SELECT state FROM editions WHERE key = :key")
 
 
 @dataclass(slots=True)
@@ -49,7 +48,7 @@ class Plan:
         """Write the group; may be called again after a rollback."""
         course = self.course
         key = course.claimed.terms.edition
-        self._state = EditionState(connection.execute(_STATE, {"key": key}).scalar_one())
+        self._state = roster.state(connection, key)
         batch = self.batch if self._state in _ON_ITS_WAY else ()
         self._struck = {position: struck for position, struck in self.unfit.items() if position in batch}
         if batch:

@@ -24,8 +24,8 @@ from digest.store.ledger.chunk import Claimed
 from digest.store.ledger.claim import Scope
 from digest.store.ledger.moments import drift
 from digest.store.ledger.owners import Owner, bury
+from digest.store.ledger.readers import readers
 from digest.store.ledger.states import Closed
-from digest.store.roster.people import get_many
 
 #: How long to wait for more outcomes, so that a group is worth its commit.
 _GATHER = timedelta(milliseconds=5)
@@ -130,7 +130,7 @@ class Sender:
         wanted = [claimed.ids[position] for position in claimed.unsent()]
         return Course(
             claimed=claimed,
-            readers=get_many(connection, wanted),
+            readers=readers(connection, wanted),
             heading=heading,
             wire=self._wires[key],
         )

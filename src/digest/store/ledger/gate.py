@@ -5,32 +5,33 @@ reasons are the roster's; here is only the quick way to learn that, as nearly al
 """
 
 from collections.abc import Sequence
-from functools import cache
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection
 
+from digest.model.edition import EditionState
 from digest.model.subscriber import Standing
-from digest.store.ledger.among import among, listed
+from digest.store.ledger.among import POSTGRES, SQLITE, listed
+from digest.store.ledger.hot import Hot
 from digest.store.roster import audience
 
 #: What is said of somebody who was there when the chunk was claimed, and is not now.
 FORGOTTEN = audience.FORGOTTEN
 
-_ADMITTED = (
+_COUNT = (
     "SELECT COUNT(*) FROM subscribers s JOIN subscriptions b ON b.subscriber = s.id AND b.digest = :digest"
     " LEFT JOIN suppressions p ON p.who = s.who"
     f" WHERE s.id IN {{ids}} AND p.who IS NULL AND b.standing = '{Standing.CONFIRMED.value}'"
 )
+_ADMITTED = Hot(_COUNT.format(ids=SQLITE), _COUNT.format(ids=POSTGRES))
+_STATE = Hot("SELECT state FROM editions WHERE key = :key")
 
 
 def barred(connection: Connection, digest: str, ids: Sequence[int]) -> dict[int, str]:
     """Return which of `ids`, each there once, are not to get an edition of `digest`, and why."""
-    values = {"digest": digest, "ids": listed(ids)}
-    if connection.execute(_admitted(among(connection)), values).scalar_one() == len(ids):
-        return {}
-    return audience.barred(connection, digest, ids)
+    found = _ADMITTED.run(connection, {"digest": digest, "ids": listed(ids)}).fetchone()
+    return {} if found[0] == len(ids) else audience.barred(connection, digest, ids)
 
 
-@cache
-def _admitted(ids: str) -> TextClause:
-    return text(_ADMITTED.format(ids=ids))
+def state(connection: Connection, edition: int) -> EditionState:
+    """Return the state of the edition with that key: whether its group may leave at all."""
+    return EditionState(_STATE.run(connection, {"key": edition}).fetchone()[0])

@@ -7,10 +7,11 @@ says is in one transaction: outcomes, mark, lease, the group's receipt, and a ro
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from digest.store.ledger import mishap
 from digest.store.ledger.chunk import Claimed
+from digest.store.ledger.hot import Hot
 from digest.store.ledger.mishap import Mishap
 from digest.store.ledger.receipts import write_group
 
@@ -26,11 +27,11 @@ class Group:
     mishaps: Sequence[Mishap] = ()
 
 
-_UPDATE = text(
+_UPDATE = Hot(
     "UPDATE chunks SET mark = :mark, bits = :bits, lease_until = :until, relay = :relay"
     " WHERE id = :id AND fence = :fence AND closed_because IS NULL"
 )
-_RECEIPT = text(
+_RECEIPT = Hot(
     "INSERT INTO receipts (chunk, number, at, body) VALUES (:chunk, (SELECT COALESCE(MAX(number), 0) + 1"
     " FROM receipts WHERE chunk = :chunk), :at, :body)"
 )
@@ -53,9 +54,9 @@ def record(connection: Connection, group: Group, *, at: int, until: int, relay: 
         "id": chunk,
         "fence": group.claimed.fence,
     }
-    if connection.execute(_UPDATE, values).rowcount != 1:
+    if _UPDATE.run(connection, values).rowcount != 1:
         return False
     if group.replies:
-        connection.execute(_RECEIPT, {"chunk": chunk, "at": at, "body": write_group(group.replies)})
+        _RECEIPT.run(connection, {"chunk": chunk, "at": at, "body": write_group(group.replies)})
     mishap.insert(connection, chunk, group.claimed.terms.attempt, group.mishaps, at)
     return True
