@@ -16,8 +16,9 @@ from digest.model.mail import Encoding, Rendering, token
 from digest.model.text import plain, reading_minutes
 from digest.render.components import MarkupWrong
 from digest.render.inline import DEFAULT, Inliner, inline
-from digest.render.layout import Item, Page, lay_out
+from digest.render.layout import lay_out
 from digest.render.mjml import to_html
+from digest.render.page import Item, Page
 from digest.render.pictures import PlacedPicture
 from digest.render.plain import tidy
 from digest.render.template import Template

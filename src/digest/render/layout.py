@@ -2,13 +2,11 @@
 
 Templates decide how things look and where they stand; what they say is decided here, once,
 for the HTML and the text part alike: how far a body is shortened, which picture is shown,
-what a block of related stories may call itself. `docs/reference/template-variables.md`
-lists all of it.
+what a block of related stories may call itself.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -16,9 +14,10 @@ from digest.model.digest import Newsroom, RelatedKind
 from digest.model.edition import Composition, Related, Slot
 from digest.model.finding import Finding, Level
 from digest.model.story import Dateline, Image, Story
-from digest.model.text import direction, headline_key, plain, primary, squeeze, truncate
+from digest.model.text import direction, headline_key, plain, primary, truncate
 from digest.render import prose
 from digest.render.filters import written_date
+from digest.render.page import Block, Item, Page, Picture, RelatedBlock
 from digest.render.pictures import PlacedPicture
 from digest.render.script import script_of
 from digest.render.words import Words
@@ -30,79 +29,6 @@ STANDFIRST_CHARACTERS = 180  #: under a story in a list
 RELATED_CHARACTERS = 140  #: under a related story
 PREHEADER_CHARACTERS = 110
 MIN_LEAD_WIDTH = 400  #: pixels; a smaller picture is not blown up to the width of the mail
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A picture at its printed size, and the three things said about it."""
-
-    address: str
-    width: int  #: CSS pixels
-    height: int
-    alt: str
-    caption: str
-    credit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One story as it is printed. Whatever a story does not have is empty."""
-
-    id: str
-    url: str
-    headline: str
-    standfirst: str = ""
-    kicker: str = ""  #: its section, where the place does not say it already
-    byline: tuple[str, ...] = ()
-    dateline: str = ""  #: `Harbour (HPA)`
-    paragraphs: tuple[Markup, ...] = ()  #: inline HTML, with its style on it; only the lead has them
-    shortened: bool = False  #: the link leads to more text than is printed
-    sign_off: str = ""
-    picture: Picture | None = None
-    published: datetime | None = None
-    language: str = ""  #: only where it is another one than the digest's
-    direction: str = ""  #: likewise
-    related: tuple["RelatedBlock", ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelatedBlock:
-    """Stories offered under another one, under the heading that is true of them."""
-
-    kind: str  #: see more, same event, background, more from section
-    title: str
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """A section of the edition: a heading, and stories under it."""
-
-    title: str
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Everything an edition prints."""
-
-    edition: str
-    digest: str
-    title: str
-    language: str
-    direction: str  #: ltr or rtl
-    start: str  #: left or right: where a line begins
-    end: str
-    slanted: bool  #: whether its script has italics and spaced capitals: not Arabic, not Chinese
-    date: datetime
-    subject: str
-    preheader: str
-    minutes: int
-    newsroom: Newsroom
-    letter: tuple[Markup, ...] = ()
-    lead: Item | None = None
-    blocks: tuple[Block, ...] = ()
-    findings: tuple[Finding, ...] = field(default=(), repr=False)
 
 
 def lay_out(
@@ -150,7 +76,7 @@ class _Desk:
             end=script.end,
             slanted=script.slanted,
             date=composition.date,
-            subject=squeeze(composition.subject),
+            subject=prose.printable(composition.subject),
             preheader="",
             minutes=1,
             newsroom=newsroom,
@@ -162,7 +88,7 @@ class _Desk:
 
     def preheader(self, page: Page) -> str:
         """Return the editor's preheader, or the lead's standfirst, or the next headlines."""
-        told = squeeze(self.composition.preheader)
+        told = prose.printable(self.composition.preheader)
         if not told and page.lead:
             told = page.lead.standfirst
         if not told or headline_key(told) == headline_key(page.subject):
@@ -180,10 +106,10 @@ class _Desk:
             item = replace(item, standfirst="")
         return replace(
             item,
-            byline=story.byline,
+            byline=tuple(filter(None, (prose.printable(name) for name in story.byline))),
             dateline=_dateline(story.dateline, self.language) if body.paragraphs else "",
             paragraphs=tuple(Markup(text) for text in body.paragraphs),
-            shortened=body.shortened and bool(story.url),
+            shortened=body.shortened and bool(item.url),
             sign_off="" if body.shortened or story.byline else _sign_off(story),
             picture=self.picture(story, WIDTH),
             related=self.related(slot, RELATED_CHARACTERS),
@@ -192,7 +118,7 @@ class _Desk:
     def body(self, story: Story) -> prose.Prose:
         """Return the lead's body: shortened where a link leads to the rest, else whole."""
         language = story.language or self.language
-        if story.url:
+        if self.address(story):
             body = prose.shorten(story.body, prose.room(LEAD_CHARACTERS, language), language)
         else:
             body = prose.whole(story.body)
@@ -216,21 +142,31 @@ class _Desk:
         """Return what every printed story has."""
         language = story.language or self.language
         other = primary(language) != primary(self.language)
-        first = squeeze(story.standfirst) or next((plain(text) for text in story.body if plain(text)), "")
-        headline = squeeze(story.headline) or truncate(first, prose.room(90, language), language) or story.url
+        first = prose.printable(story.standfirst) or next(
+            (plain(text) for text in story.body if plain(text)), ""
+        )
+        headline = prose.printable(story.headline) or truncate(first, prose.room(90, language), language)
+        headline = headline or prose.printable(story.url or "")
         standfirst = prose.sentences(first, prose.room(limit, language), language) if limit else ""
-        if headline_key(standfirst) == headline_key(headline or ""):
+        if headline_key(standfirst) == headline_key(headline):
             standfirst = ""
         return Item(
             id=story.id,
-            url=story.url or "",
-            headline=headline or "",
+            url=self.address(story),
+            headline=headline,
             standfirst=standfirst,
-            kicker=squeeze(kicker),
+            kicker=prose.printable(kicker),
             published=story.published,
             language=language if other else "",
             direction=direction(language) if other else "",
         )
+
+    def address(self, story: Story) -> str:
+        """Return where the story is, if a reader's click can lead there."""
+        if not story.url or story.url.startswith(("https://", "http://")):
+            return prose.printable(story.url or "")
+        self.note("link-dropped", f"its link is no web address: {story.url[:80]}", story)
+        return ""
 
     def related(self, slot: Slot, limit: int) -> tuple[RelatedBlock, ...]:
         """Return the related stories under headings that are true of them, in the order of trust."""
@@ -296,9 +232,9 @@ def _printed(image: Image, placed: PlacedPicture, width: int) -> Picture:
         address=placed.address,
         width=width,
         height=height,
-        alt=squeeze(image.alt),
-        caption=squeeze(image.caption),
-        credit=squeeze(image.credit),
+        alt=prose.printable(image.alt),
+        caption=prose.printable(image.caption),
+        credit=prose.printable(image.credit),
     )
 
 
@@ -314,4 +250,4 @@ def _dateline(dateline: Dateline | None, language: str) -> str:
 def _sign_off(story: Story) -> str:
     """Return the line at the end, unless the dateline has said it already."""
     agency = story.dateline.agency if story.dateline else ""
-    return "" if story.sign_off == agency else squeeze(story.sign_off)
+    return "" if story.sign_off == agency else prose.printable(story.sign_off)

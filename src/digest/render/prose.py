@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.model.text import WITHOUT_SPACES, plain, primary, truncate
+from digest.model.text import WITHOUT_SPACES, plain, primary, squeeze, truncate
 from digest.render.markup import depth
 
 MAX_DEPTH = 24  #: of tags in one paragraph; deeper is an attack or an accident, and only its words are kept
@@ -21,7 +21,10 @@ _TAGS = frozenset(
 )  # fmt: skip
 _ATTRIBUTES = {"*": {"lang", "dir", "title"}, "a": {"href"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
+#: Cc but for white space, surrogates, non-characters, and the overrides LRO and RLO.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202d\u202e]")
 _EMPTY = re.compile(r"<(\w+)[^>]*>\s*</\1>")
+_BARE_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)  # its address was no address
 #: The end of a sentence: a mark, closing quotes, then a blank; or a full-width mark.
 _SENTENCE = re.compile(r"(?<=[.!?…؟])[\"'”’»)\]]*\s+|(?<=[。！？])[”’」』）]*")
 
@@ -35,8 +38,18 @@ class Prose:
     flattened: bool = False  #: markup was thrown away because it was too deep or too long
 
 
+def printable(text: str) -> str:
+    """Return `text` in NFC on one line, without what no reader can see and a compiler trips over.
+
+    Control characters, half characters and the two overrides that turn the rest of a line
+    around go; joiners, direction marks and isolates stay, since scripts need them.
+    """
+    return squeeze(_UNPRINTABLE.sub(" ", text))
+
+
 def clean(fragment: str) -> tuple[str, bool]:
     """Return `fragment` as well-formed inline HTML, and whether its markup had to be thrown away."""
+    fragment = _UNPRINTABLE.sub(" ", fragment)
     if "<" not in fragment and "&" not in fragment:
         return fragment.strip(), False
     if len(fragment) > MAX_CHARACTERS or depth(fragment, MAX_DEPTH) >= MAX_DEPTH:
@@ -51,7 +64,7 @@ def clean(fragment: str) -> tuple[str, bool]:
         link_rel=None,
         url_relative="deny",
     )
-    return _EMPTY.sub("", cleaned).strip(), False
+    return _EMPTY.sub("", _BARE_LINK.sub(r"\1", cleaned)).strip(), False
 
 
 def whole(paragraphs: Sequence[str], *, most: int = 40) -> Prose:
