@@ -201,7 +201,7 @@ _ANCHOR_WITHOUT_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 
 
 def _tidy(line: str) -> str:
-    """Return a paragraph without empty elements, linkless anchors and surplus spaces; empty if it says nothing."""
+    """Return a paragraph without empty elements and surplus spaces; empty if it says nothing."""
     line = _ANCHOR_WITHOUT_LINK.sub(r"\1", line)
     shorter = _EMPTY.sub(r"\2", line)
     while shorter != line:

@@ -1,4 +1,4 @@
-"""Bytes become text: by byte-order mark, declaration, as UTF-8, and only then by the language's old code page."""
+"""Bytes become text: by mark, declaration, as UTF-8, and only then by the language's old code page."""
 
 import codecs
 import re

@@ -78,7 +78,7 @@ def read_feed(
 
 
 def _mended(data: bytes, content_type: str) -> tuple[bytes, str]:
-    """Return the feed as feedparser reads it best: wide encodings as UTF-8, no bare ampersand, no controls."""
+    """Return the feed as feedparser reads it best: in UTF-8 if wide, no bare ampersand, no controls."""
     if wide_encoding(data):
         text = _XML_ENCODING.sub(r"\1", decode(data).text)
         data = text.lstrip().encode("utf-8", "replace")

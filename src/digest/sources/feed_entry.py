@@ -21,11 +21,12 @@ _MAX_HEADLINE = 500
 _MAX_IMAGES = 10
 #: What blog programs append to every item.
 _APPENDED = re.compile(
-    r"^(?:The post .{1,300} (?:first appeared|appeared first) on .{1,200}|Continue reading\b.{0,200}|Read more\b.{0,200}"
-    r"|Read the full (?:story|article)\b.{0,200}|Weiterlesen\b.{0,200}|Lire la suite\b.{0,200}|Seguir leyendo\b.{0,200}"
-    r"|L’article .{1,300} est apparu en premier sur .{1,200}|La entrada .{1,300} se publicó primero en .{1,200})$",
+    r"^(?:The post .{1,300} (?:first appeared|appeared first) on .{1,200}|Continue reading\b.{0,200}"
+    r"|Read more\b.{0,200}|Read the full (?:story|article)\b.{0,200}|Weiterlesen\b.{0,200}"
+    r"|Lire la suite\b.{0,200}|L’article .{1,300} est apparu en premier sur .{1,200}"
+    r"|Seguir leyendo\b.{0,200}|La entrada .{1,300} se publicó primero en .{1,200})$",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _CUT = re.compile(r"\s*(?:\[(?:…|\.\.\.|&hellip;)\]|…|\.\.\.)\s*$")
 _BODY_CHARACTERS = 1_000
 _BODY_PARAGRAPHS = 3

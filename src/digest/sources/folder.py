@@ -4,7 +4,6 @@ Hidden files, files whose name begins with an underscore and `README` are left a
 is wrong with one file is a finding that names it; the others are read all the same.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -43,20 +42,6 @@ def read_folder(source: Source, root: Path, *, now: datetime) -> Reading:
             why = getattr(error, "why", None) or getattr(error, "strerror", None) or str(error)
             readings.append(Reading(findings=(_unreadable(file, folder, why),)))
     return Reading.joined(readings)
-
-
-def folder_state(source: Source, root: Path) -> str:
-    """Return a token that changes whenever a file under the folder is added, removed or written to."""
-    folder = _folder(source, root)
-    seen = hashlib.sha256()
-    base = folder if folder.is_dir() else folder.parent
-    for file in sorted(base.rglob("*")):
-        if file.is_file():
-            state = file.stat()
-            seen.update(
-                f"{file.relative_to(base)}\0{state.st_size}\0{state.st_mtime_ns}\n".encode("utf-8", "replace")
-            )
-    return seen.hexdigest()[:32]
 
 
 def story_files(source: Source, root: Path) -> list[Path]:

@@ -97,7 +97,7 @@ class FrontMatter:
         return False
 
     def moment(self, key: str) -> datetime | None:
-        """Return the value of `key` as a time in UTC; a time without a zone is taken as UTC, with a finding."""
+        """Return the value of `key` as a time in UTC; without a zone it is taken as UTC, with a finding."""
         value = self.values.get(key)
         if value is None:
             return None

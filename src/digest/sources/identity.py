@@ -33,7 +33,7 @@ def told_apart(stories: Sequence[Story], *, where: str) -> tuple[tuple[Story, ..
         message = f"{doubled} items stand there more than once, and were read once"
         notes.append(Finding(level=Level.NOTE, code="item-doubled", message=message, where=where))
     if shared:
-        message = f"{shared} items share their address or guid with another: they are told apart by guid or headline"
+        message = f"{shared} items share address or guid with another, and are told apart by headline"
         notes.append(Finding(level=Level.WARNING, code="identity-shared", message=message, where=where))
     return tuple(kept[number] for number in sorted(kept)), tuple(notes)
 
@@ -51,7 +51,12 @@ def _own(story: Story, seen: dict[str, Story]) -> tuple[Story | None, bool]:
 
 def _names(story: Story) -> list[Story]:
     names = [story]
-    if story.url and story.guid and (story.headline or story.body) and not _is_address_of(story.guid, story.url):
+    if (
+        story.url
+        and story.guid
+        and (story.headline or story.body)
+        and not _is_address_of(story.guid, story.url)
+    ):
         names.append(replace(story, url=None))
     if story.headline or story.body:
         names.append(replace(story, url=None, guid=None))

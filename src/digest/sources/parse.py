@@ -46,7 +46,7 @@ def shape_of(data: bytes) -> Shape:
         return Shape.SITEMAP
     if name in ("html", "head", "body") or re.match(r"<!doctype\s+html", head, re.IGNORECASE):
         return Shape.HTML
-    return Shape.XML if head.startswith("<?xml") or head.startswith("<") else Shape.UNKNOWN
+    return Shape.XML if head.startswith("<") else Shape.UNKNOWN
 
 
 def parse_document(source: Source, data: bytes, content_type: str, location: str, now: datetime) -> Reading:

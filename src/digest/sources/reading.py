@@ -36,7 +36,7 @@ def read_document(
 
 
 def read_story_page(source: Source, data: bytes, *, path: str, now: datetime) -> Reading:
-    """Return the story of an HTML file in a folder of stories; its identity is its path, unless it names its URL.
+    """Return the story of an HTML file in a folder of stories.
 
     Raises:
         SourceUnreadable: it holds no story, is too large, or took too long.

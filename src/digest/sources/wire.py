@@ -145,8 +145,8 @@ def _story(
 def _name(line: str) -> str:
     """Take `By`, `Tác giả:` and the like off a byline."""
     return re.sub(
-        r"^(?:by|par|von|por|di|av|af|door|oleh|bởi|tác giả|phóng viên|pv|bài và ảnh|bài|thực hiện|byline|author"
-        r"|reporter|text|auteur|autora?|автор|корреспондент|بقلم|كتبت?|تحرير|记者|記者|作者|文|編輯)\s*[:：/｜]?\s*",
+        r"^(?:by|par|von|por|di|av|af|door|oleh|bởi|tác giả|phóng viên|pv|bài và ảnh|bài|thực hiện|byline"
+        r"|author|reporter|text|auteur|autora?|автор|корреспондент|بقلم|كتبت?|تحرير|记者|記者|作者|文|編輯)\s*[:：/｜]?\s*",
         "", line, flags=re.IGNORECASE,
     )  # fmt: skip
 
