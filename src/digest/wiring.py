@@ -4,22 +4,35 @@ The only file that imports every floor. It opens nothing before it is needed, so
 `digest check` never loads the database and `digest --help` never loads anything.
 """
 
-from collections.abc import Callable, Mapping
+import os
+import socket
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.model import token
 from digest.model.delivery import RelayAddress, RelayKind
-from digest.model.digest import Digest, Newsroom, RelayRules, Schedule
+from digest.model.digest import Digest, Newsroom, RelayRules, Schedule, Source
 
 if TYPE_CHECKING:
+    from digest.audience.optouts import OptOuts
+    from digest.flows.compose import Draft, Occasion
+    from digest.flows.importing_folder import Synced
+    from digest.flows.outfit import Post
+    from digest.flows.sending.means import Limits
+    from digest.model.edition import Choice
+    from digest.model.finding import Finding
+    from digest.store.editions import EditionRecord
     from digest.store.engine import Store
+    from digest.store.visits import Visit
 
 #: Where `serve` listens unless told otherwise.
 PORT = 8420
+#: Pictures are fetched for stories that are no older than this; an edition seldom reaches further back.
+PICTURES_FOR = timedelta(days=14)
 
 
 def bundled(name: str) -> Path:
@@ -104,14 +117,104 @@ class House:
 
     def relay(self, name: str) -> tuple[RelayAddress, RelayRules]:
         """Return the address and the rules of the relay called `name`."""
+        rules = next((r for r in self.schedule.relays if r.name == name), RelayRules(name=name))
+        return self.relay_address(name), rules
+
+    def relay_address(self, name: str) -> RelayAddress:
+        """Return the address of the relay called `name`; the schedule is not read."""
         from digest.settings.relays import relay_address
 
-        rules = next((r for r in self.schedule.relays if r.name == name), RelayRules(name=name))
-        return relay_address(name, self.environment, self.folder), rules
+        return relay_address(name, self.environment, self.folder)
 
     def local(self, digest: Digest) -> bool:
         """Whether mail of `digest` stays on this machine."""
         return self.relay(digest.send_through)[0].kind is not RelayKind.SMTP
+
+    def post(self, digest: Digest) -> "Post":
+        """Return the relay that mail of `digest` goes through."""
+        from digest.flows.outfit import Post
+
+        address, rules = self.relay(digest.send_through)
+        return Post(address=address, rules=rules, inbox=self.state / "inbox")
+
+    @cached_property
+    def opt_outs(self) -> "OptOuts":
+        """Return the file that keeps every no outside the database."""
+        from digest.audience.optouts import OptOuts
+
+        return OptOuts(self.state / "opt-outs.jsonl", self.keys)
+
+    def sync_readers(self, *, on_report: Callable[[str], None] = lambda line: None) -> "Synced":
+        """Take in what changed files of `subscribers/` add, and what was said while nobody listened."""
+        from digest.flows.importing_folder import sync_folder
+        from digest.flows.subscribe_replay import replay
+
+        replay(self.store, self.opt_outs)
+        synced = sync_folder(
+            self.store, self.opt_outs, self.folder / "subscribers", self.schedule.digests, now=self.clock()
+        )
+        for tally in synced.tallies:
+            on_report(str(tally))
+        for problem in synced.problems:
+            on_report(str(problem))
+        return synced
+
+    def not_ready(self, digest: Digest) -> "tuple[Finding, ...]":
+        """Return what keeps mail of `digest` from leaving this machine."""
+        from digest.flows.readiness import not_ready
+
+        return not_ready(self.newsroom, digest, self.relay(digest.send_through)[0])
+
+    def limits(self, digest: Digest) -> "Limits":
+        """Return how far a sender of `digest` may go: two sends on their way for each connection."""
+        from digest.flows.sending.means import Limits
+
+        return Limits(window=2 * self.relay(digest.send_through)[1].connections)
+
+    @cached_property
+    def owner(self) -> str:
+        """Return the name under which this process claims work."""
+        return f"{socket.gethostname()}:{os.getpid()}"
+
+    def gather(
+        self,
+        sources: Sequence[Source],
+        *,
+        now: datetime,
+        only_due: bool = False,
+        on_visit: "Callable[[Visit], None]" = lambda visit: None,
+    ) -> "list[Visit]":
+        """Visit `sources`, then fetch the pictures of their newest stories."""
+        from digest.flows.gather import gather
+        from digest.flows.pictures import fetch_pictures
+        from digest.store.archive import candidates
+
+        visits = gather(
+            self.store, sources, folder=self.folder, now=now, only_due=only_due, on_visit=on_visit
+        )
+        with self.store.read() as connection:
+            newest = candidates(connection, sources=[s.id for s in sources], since=now - PICTURES_FOR)
+        fetch_pictures(self.store, newest, sources, root=self.folder, folder=self.pictures, now=now)
+        return visits
+
+    def draft(
+        self, digest: Digest, when: "Occasion", *, now: datetime, choice: "Choice | None" = None
+    ) -> "Draft":
+        """Return the edition `when` as it would be made at `now`; nothing is written."""
+        from digest.flows.compose import draft
+
+        with self.store.read() as connection:
+            return draft(
+                connection, self.schedule, digest, when, now=now, templates=self.template_folders,
+                nonce=self.nonce, choice=choice,
+            )  # fmt: skip
+
+    def keep(self, made: "Draft", *, who: str, now: datetime) -> "EditionRecord":
+        """Put a draft into the archive as the edition's newest words."""
+        from digest.flows.compose import keep
+
+        with self.store.write() as connection:
+            return keep(connection, made, who=who, now=now)
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""

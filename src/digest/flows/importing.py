@@ -111,7 +111,7 @@ class _Walk:
         self.layout: Layout = layout_of(file, listing.name)
         self.tally = Tally(path=listing.name, layout=self.layout)
         self._file, self._listing, self._now, self._who = file, listing, now, who
-        self._asked: dict[tuple[tuple[str, ...], tuple[str, ...]], Asked] = {}
+        self._asked: dict[tuple[tuple[str, ...], ...], Asked] = {}
 
     def batches(self, progress: Progress | None) -> Iterator[list[Row]]:
         """Yield the rows that count, a batch at a time; problems and duplicates go to the tally."""
@@ -154,19 +154,18 @@ class _Walk:
                 rows.append(one)
         earlier = seen.earlier([(row.address.key, row.line) for row in rows])
         for row, first in zip(rows, earlier, strict=True):
-            if not first:
-                yield row
-            elif row.lowered is not None:
+            if not first or row.lowered is not None or row.left:
                 yield row  # a no counts wherever it stands
             else:
                 self.tally.duplicate(row, first)
 
     def _asks(self, row: Row) -> Asked:
-        asked = self._asked.get((row.digests, row.topics))
+        said = (row.digests, row.unconfirmed, row.left, row.topics)
+        asked = self._asked.get(said)
         if asked is None:
             asked = asked_for(row, self._listing.digests, topic=self._listing.topic)
             if len(self._asked) < BATCH:
-                self._asked[row.digests, row.topics] = asked
+                self._asked[said] = asked
         return asked
 
     def _no_digest(self, row: Row, name: str) -> Problem:
@@ -193,7 +192,7 @@ def _write(connection: Connection, settled: Sequence[_Settled], number: int, now
                     consent=one.row.consent,
                 )
             )
-        elif decision.verdict is Verdict.LOWERED:
+        if decision.leave or decision.stop is not None:
             noes.extend(_noes(one.who, decision, f"import {number}", now))
     bringing.bring_in(connection, newcomers, number=number, now=now)
     bringing.change(connection, changes, number=number, now=now)

@@ -31,14 +31,14 @@ def replay(store: Store, opt_outs: OptOuts) -> Replayed:
     Costs one look at the file's size and one query when there is nothing new.
 
     Raises:
-        StoreError: our key is not the one that the file was written with, so nobody would be
+        StoreError: none of our keys is the one that the file was made with, so nobody would be
             recognised in it; sending must not go on.
     """
     if opt_outs.size() == 0:
         return Replayed(sayings=0)
     if opt_outs.key_fits() is False:
         raise StoreError(
-            f"{opt_outs.path}: was written with another key: put the newsroom's own key back into secrets.env"
+            f"{opt_outs.path}: was made with another key: put the newsroom's own key back into secrets.env"
         )
     file, count = opt_outs.identity(), 0
     findings: list[Finding] = []

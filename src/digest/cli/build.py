@@ -1,0 +1,199 @@
+"""`digest gather` and `digest build`: visit the sources, make an edition, write it down."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from digest.cli.context import Context
+from digest.cli.telling import findings, give, json_option, plural, step, tally
+from digest.flows.compose import Draft, occasion
+from digest.flows.proof import write_edition
+from digest.flows.written import finding_json, moment_json
+from digest.model.digest import Digest
+from digest.model.edition import before_sending
+from digest.model.errors import AskedWrongly, NotFound
+from digest.store import editions
+from digest.store.visits import Visit
+from digest.wiring import House
+
+
+class Moment(click.ParamType[datetime]):
+    """A time as people write it: `2026-11-23T06:15`, read in the digest's time zone."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the time; without a zone when none was written."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value} is not a time: write 2026-11-23T06:15, or with a zone 2026-11-23T06:15+01:00")
+
+
+@click.command()
+@click.argument("digest", required=False)
+@json_option
+@click.pass_obj
+def gather(context: Context, digest: str | None, as_json: bool) -> int:
+    """Visit the sources now: those of DIGEST, or all of them.
+
+    Safe to repeat: what is known already stays as it is, and a source that says that nothing
+    has changed is not read again. Exits 3 if a source could not be read; the others were.
+
+    \b
+      $ digest gather morning
+    """
+    house = context.house()
+    schedule, now = house.schedule, house.clock()
+    sources = schedule.sources_of(schedule.digest(digest)) if digest else schedule.sources
+    visits = house.gather(sources, now=now, on_visit=lambda visit: _tell(visit, context.quiet or as_json))
+    if as_json:
+        give([_visit_json(visit) for visit in visits])
+    return 0 if all(visit.ok for visit in visits) else 3
+
+
+@click.command()
+@click.argument("digest")
+@click.option("--at", "at", type=Moment(), help="Build as if it were then. Default: now.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder. Default: build/EDITION."
+)
+@click.option("--no-gather", is_flag=True, help="Visit no source; use what is in the archive.")
+@json_option
+@click.pass_obj
+def build(
+    context: Context, digest: str, at: datetime | None, out: Path | None, no_gather: bool, as_json: bool
+) -> int:
+    """Build today's edition of DIGEST into a folder; nothing is sent.
+
+    Writes edition.html, edition.txt, edition.eml (the mail exactly), edition.json and pictures/.
+    Safe to repeat: the same stories and the same time give the same edition. The edition is kept
+    as ready, unless it is being sent already. Exits 3 if a source could not be read.
+
+    \b
+      $ digest build morning
+      $ digest build morning --at 2026-11-23T06:15 --out /tmp/monday
+    """
+    house = context.house()
+    chosen = house.schedule.digest(digest)
+    now = _local(at, chosen) or house.clock()
+    visits = [] if no_gather else house.gather(house.schedule.sources_of(chosen), now=now, only_due=True)
+    made = house.draft(chosen, occasion(chosen, now), now=now)
+    kept = _keep(house, made, now)
+    folder = out or house.folder / "build" / made.occasion.edition.replace("/", "-")
+    files = write_edition(
+        made, folder, newsroom=house.newsroom, digest=chosen, pictures=house.pictures,
+        key=house.keys[0], now=now,
+    )  # fmt: skip
+    if as_json:
+        give(_build_json(made, files, visits, kept))
+    else:
+        _tell_build(context, chosen, made, files, visits, kept)
+    return 0 if all(visit.ok for visit in visits) else 3
+
+
+def _local(at: datetime | None, digest: Digest) -> datetime | None:
+    return at.replace(tzinfo=digest.timezone) if at is not None and at.tzinfo is None else at
+
+
+def _keep(house: House, made: Draft, now: datetime) -> bool:
+    """Keep the draft unless the edition is on its way already; return whether it was kept."""
+    with house.store.read() as connection:
+        try:
+            state = editions.edition(connection, made.occasion.edition).state
+        except NotFound:
+            state = None
+    if state is not None and not before_sending(state):
+        return False
+    house.keep(made, who="build", now=now)
+    return True
+
+
+def _tell(visit: Visit, quiet: bool) -> None:
+    if not visit.ok:
+        step("failed", f"{visit.source}: {visit.why}", colour="red")
+    elif visit.why:
+        step("gathered", f"{visit.source}: {visit.why}", quiet=quiet)
+    else:
+        words = f"{visit.source}: {visit.new} new, {visit.updated} changed, {visit.same} known"
+        step("gathered", words, quiet=quiet)
+
+
+def _tell_build(
+    context: Context, digest: Digest, made: Draft, files: list[Path], visits: list[Visit], kept: bool
+) -> None:
+    for visit in visits:
+        _tell(visit, context.quiet)
+    slots = made.composition.selection.slots
+    number = plural(len(slots), "story", "stories")
+    step("built", f"{digest.title}, {number} from {len(made.inputs.candidates)}", quiet=context.quiet)
+    if slots:
+        step("lead", f"“{slots[0].story.headline}”", quiet=context.quiet)
+    size = len(made.rendering.html.encode()) / 1024
+    step(
+        "checks",
+        f"{tally(made.findings)} · {size:.0f} KB of the 102 KB that Gmail shows",
+        quiet=context.quiet,
+    )
+    if not context.quiet:
+        findings(made.findings)
+    if made.skip:
+        step("would skip", f"{made.skip}: this digest's rules leave the edition out", colour="yellow")
+    if not kept:
+        step(
+            "not kept",
+            f"{made.occasion.edition} is on its way already; only the files were written",
+            colour="yellow",
+        )
+    for file in files:
+        click.echo(_short(file, context.folder))
+
+
+def _short(path: Path, folder: Path) -> str:
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+
+
+def _build_json(made: Draft, files: list[Path], visits: list[Visit], kept: bool) -> dict[str, object]:
+    return {
+        "edition": made.occasion.edition,
+        "due": moment_json(made.occasion.due),
+        "subject": made.rendering.subject,
+        "stories": len(made.composition.selection.slots),
+        "candidates": len(made.inputs.candidates),
+        "html_bytes": len(made.rendering.html.encode()),
+        "hash": made.rendering.hash,
+        "kept": kept,
+        "skip": made.skip or None,
+        "sources": [_visit_json(visit) for visit in visits],
+        "findings": [finding_json(finding) for finding in made.findings],
+        "files": [str(file) for file in files],
+    }
+
+
+def _visit_json(visit: Visit) -> dict[str, object]:
+    return {
+        "source": visit.source,
+        "ok": visit.ok,
+        "why": visit.why or None,
+        "new": visit.new,
+        "changed": visit.updated,
+        "known": visit.same,
+        "findings": [finding_json(finding) for finding in visit.findings],
+    }
+
+
+def edition_of(house: House, name: str, *, slot: str = "") -> tuple[Digest, str]:
+    """Return the digest and the edition's id that NAME means: an edition, or a digest's one of today.
+
+    Raises:
+        NotFound: it is neither.
+    """
+    digest = house.schedule.digest(name.partition("/")[0])
+    if "/" in name:
+        if slot:
+            raise AskedWrongly("--slot goes with a digest's name, not with an edition's")
+        return digest, name
+    return digest, occasion(digest, house.clock(), slot=slot).edition

@@ -1,0 +1,145 @@
+"""`digest check` and `digest next`: is everything in order, and what will happen when."""
+
+from datetime import timedelta
+
+import click
+
+from digest.cli.context import Context
+from digest.cli.main import show_problems
+from digest.cli.telling import findings as tell_findings
+from digest.cli.telling import give, json_option, moment, plural, say, step, table, tally
+from digest.model.errors import Problem
+from digest.model.finding import Finding, Level
+
+
+@click.command()
+@click.option("--edition", "name", help="Check the mail of one edition instead.")
+@click.option("--upgrade", is_flag=True, help="Rewrite schedule.yaml for this version of the program.")
+@json_option
+@click.pass_obj
+def check(context: Context, name: str | None, upgrade: bool, as_json: bool) -> int:
+    """Check the schedule, the templates and the subscriber files; sends nothing, changes nothing.
+
+    With --edition, check that edition's mail as it would be sent. Every problem is told with its
+    file, line and column. Exits 2 if something is wrong, 0 if there are warnings only.
+
+    \b
+      $ digest check
+      $ digest check --edition morning/2026-11-23 --json
+    """
+    if upgrade:
+        _upgrade(context)
+    if name:
+        return _check_edition(context, name, as_json)
+    from digest.flows.looking import look_over
+    from digest.wiring import open_house, utc_now
+
+    house = open_house(context.folder, context.environment)
+    looked = look_over(
+        context.folder,
+        templates=house.template_folders,
+        relay_of=house.relay_address,
+        now=utc_now(),
+    )
+    if as_json:
+        give(
+            {
+                "problems": [_problem_json(p) for p in looked.problems],
+                "findings": _findings_json(looked.findings),
+            }
+        )
+    else:
+        if looked.problems:
+            show_problems(looked.problems)
+        tell_findings(looked.findings)
+        if not looked.problems and not looked.findings:
+            step("checked", "everything is in order", quiet=context.quiet)
+    wrong = any(problem.level == "error" for problem in looked.problems)
+    return 2 if wrong or any(finding.level is Level.BLOCKER for finding in looked.findings) else 0
+
+
+def _check_edition(context: Context, name: str, as_json: bool) -> int:
+    from digest.cli.build import edition_of
+    from digest.render.lint import lint
+    from digest.store import compositions, renderings
+
+    house = context.house()
+    digest, edition = edition_of(house, name)
+    with house.store.read() as connection:
+        composition = compositions.composition(connection, edition)
+        words = renderings.renderings(connection, edition)
+    found = [*composition.findings, *composition.selection.findings, *house.not_ready(digest)]
+    for rendering in words.values():
+        found += lint(rendering, composition=composition, newsroom=house.newsroom)
+    unique = tuple(dict.fromkeys(found))
+    if as_json:
+        give({"edition": edition, "findings": _findings_json(unique)})
+    else:
+        tell_findings(unique)
+        step("checked", f"{edition}: {tally(unique)}", quiet=context.quiet)
+    return 2 if any(finding.level is Level.BLOCKER for finding in unique) else 0
+
+
+def _upgrade(context: Context) -> None:
+    from digest.settings.schedule import schedule_path
+    from digest.settings.upgrade import upgraded
+
+    path = schedule_path(context.folder)
+    old = path.read_text(encoding="utf-8")
+    new = upgraded(old)
+    if new == old:
+        step("current", f"{path.name} needs no upgrade", quiet=context.quiet)
+    else:
+        path.with_suffix(".yaml.before").write_text(old, encoding="utf-8")
+        path.write_text(new, encoding="utf-8")
+        step("upgraded", f"{path.name}; the old one is {path.name}.before", quiet=context.quiet)
+
+
+def _problem_json(problem: Problem) -> dict[str, object]:
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "column": problem.column,
+        "level": problem.level,
+        "message": problem.message,
+    }
+
+
+def _findings_json(found: tuple[Finding, ...]) -> list[dict[str, object]]:
+    return [
+        {"level": f.level.value, "code": f.code, "message": f.message, "where": f.where or None}
+        for f in found
+    ]
+
+
+@click.command(name="next")
+@click.option("--days", default=7, show_default=True, help="How far ahead to look.")
+@json_option
+@click.pass_obj
+def next_(context: Context, days: int, as_json: bool) -> int:
+    """Show what will be sent, when, to how many, and what would stop it.
+
+    Reads changed files of subscribers/ first. Exits 4 when something waits for a person.
+
+    \b
+      $ digest next --days 30
+    """
+    from digest.flows.outlook import outlook
+
+    house = context.house()
+    house.sync_readers()
+    now = house.clock()
+    with house.store.read() as connection:
+        rows = outlook(connection, house.schedule, now=now, until=now + timedelta(days=days))
+    if as_json:
+        give([row.as_json() for row in rows])
+    elif not rows:
+        say(f"nothing is due within {plural(days, 'day')}")
+    else:
+        table(
+            [
+                [moment(row.due, row.zone, now), row.digest, plural(row.readers, "reader"), row.state]
+                for row in rows
+            ]
+        )
+    return 4 if any(row.waits for row in rows) else 0

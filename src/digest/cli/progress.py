@@ -1,0 +1,87 @@
+"""Live progress of sending: a bar on a terminal, a line every ten seconds when piped, or JSON lines."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import click
+
+from digest.cli.telling import distance
+from digest.flows.sending.tally import Progress
+
+EVERY = 10.0  #: seconds between two lines when nobody watches
+_Show = Callable[[Progress], None]
+
+
+@contextmanager
+def bar(*, quiet: bool = False, as_json: bool = False) -> Iterator[_Show]:
+    """Give a function that shows how far sending has come."""
+    if quiet:
+        yield lambda progress: None
+    elif sys.stderr.isatty() and not as_json:
+        with _rich() as show:
+            yield show
+    else:
+        yield _lines(as_json)
+
+
+def words(progress: Progress) -> str:
+    """Return the progress as one line."""
+    counts = progress.counts
+    told = [f"{counts.sent:,} of {counts.total:,} sent"]
+    others = {"deferred": counts.deferred, "refused": counts.refused, "unknown": counts.unknown}
+    told += [f"{number:,} {word}" for word, number in others.items() if number]
+    if progress.per_second >= 0.1:
+        told.append(f"{progress.per_second:,.0f} a second")
+    left = progress.seconds_left
+    if left and counts.unfinished:
+        told.append(f"{distance(timedelta(seconds=left))} left" if left >= 60 else f"{left:.0f} s left")
+    return " · ".join(told)
+
+
+def _lines(as_json: bool) -> _Show:
+    last = [time.monotonic()]
+
+    def show(progress: Progress) -> None:
+        if time.monotonic() - last[0] >= EVERY:
+            last[0] = time.monotonic()
+            click.echo(_json(progress) if as_json else f"  {words(progress)}", err=True)
+
+    return show
+
+
+def _json(progress: Progress) -> str:
+    counts = progress.counts
+    return json.dumps(
+        {
+            "edition": progress.edition,
+            "sent": counts.sent,
+            "queued": counts.queued,
+            "deferred": counts.deferred,
+            "refused": counts.refused,
+            "unknown": counts.unknown,
+            "per_second": round(progress.per_second, 1),
+            "seconds_left": progress.seconds_left,
+        }
+    )
+
+
+@contextmanager
+def _rich() -> Iterator[_Show]:
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("  sending  "), BarColumn(), TextColumn("{task.description}"))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=None)
+
+        def show(progress: Progress) -> None:
+            counts = progress.counts
+            done = counts.total - counts.unfinished
+            shown.update(task, total=counts.total, completed=done, description=words(progress))
+
+        yield show

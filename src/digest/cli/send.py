@@ -1,0 +1,192 @@
+"""`digest send` and `digest test`: let an edition go, or look at one copy of it."""
+
+from contextlib import ExitStack
+
+import click
+
+from digest.cli.build import edition_of
+from digest.cli.context import Context
+from digest.cli.progress import bar
+from digest.cli.telling import findings, give, json_option, plural, say, step
+from digest.flows.compose import occasion_named
+from digest.flows.outfit import outfit, stopping
+from digest.flows.release import approve_by_policy, give_up_turn, release, take_turn
+from digest.flows.send import Halt, SendReport, send_edition
+from digest.model.digest import Digest
+from digest.model.edition import EditionState
+from digest.model.errors import AskedWrongly, DigestError, NotFound, WaitingForPerson
+from digest.model.finding import Level
+from digest.store import compositions, editions
+from digest.store.roster import audience
+from digest.wiring import House
+
+
+@click.command()
+@click.argument("edition")
+@click.option("--dry-run", is_flag=True, help="Send nothing; say what would be sent.")
+@click.option("--yes", is_flag=True, help="Do not ask for the number of readers.")
+@click.option("--slot", default="", help="Send another edition of the day, under this name.")
+@json_option
+@click.pass_obj
+def send(context: Context, edition: str, dry_run: bool, yes: bool, slot: str, as_json: bool) -> int:
+    """Send EDITION, or today's edition of a digest, to everyone who has not had it yet.
+
+    Builds it first if that has not happened. Takes the clock's turn, so the same edition is not
+    sent again at its time. Safe to repeat: a settled delivery is never sent again, and an edition
+    that was interrupted goes on where it stood.
+
+    Exits 3 if some were refused or deferred, 4 if a person has to decide first.
+
+    \b
+      $ digest send morning --dry-run
+      $ digest send morning/2026-03-02 --yes
+    """
+    house = context.house()
+    digest, name = edition_of(house, edition, slot=slot)
+    house.sync_readers(on_report=lambda line: step("readers", line, quiet=context.quiet or as_json))
+    state = _state(house, name)
+    _refuse_what_is_over(name, state)
+    if state in (None, EditionState.COLLECTING, EditionState.FAILED):
+        state = _build(house, digest, name)
+    with house.store.read() as connection:
+        subject = compositions.composition(connection, name).subject
+        readers = audience.count(connection, digest.id, digest.audience)
+    report = None
+    if dry_run:
+        say(f"would send “{subject}” to {plural(readers, 'reader')} through {_way(house, digest)}")
+        findings(house.not_ready(digest), at_least=Level.WARNING)
+        say("nothing was sent")
+    elif state is EditionState.SENDING or _agreed(context, digest, name, subject, readers, yes):
+        report = _send(context, house, digest, name, fresh=state is not EditionState.SENDING, as_json=as_json)
+    if as_json:
+        give(_json(name, subject, readers, report, dry_run))
+    return report.exit_code if report else 0
+
+
+def _state(house: House, name: str) -> EditionState | None:
+    with house.store.read() as connection:
+        try:
+            return editions.edition(connection, name).state
+        except NotFound:
+            return None
+
+
+def _refuse_what_is_over(name: str, state: EditionState | None) -> None:
+    if state is EditionState.SENT:
+        raise AskedWrongly(
+            f"{name}: was sent already: mend it with `digest edition correct {name}`, "
+            "or send another one today with --slot NAME"
+        )
+    if state in (EditionState.SKIPPED, EditionState.CANCELLED):
+        raise AskedWrongly(f"{name}: was {state}: send another one today with --slot NAME")
+    if state is EditionState.PAUSED:
+        raise WaitingForPerson(f"{name}: paused: digest edition resume {name}")
+
+
+def _build(house: House, digest: Digest, name: str) -> EditionState:
+    now = house.clock()
+    house.gather(house.schedule.sources_of(digest), now=now, only_due=True)
+    made = house.draft(digest, occasion_named(digest, name), now=now)
+    house.keep(made, who="send", now=now)
+    if made.skip:
+        raise WaitingForPerson(f"{name}: {made.skip}: add stories, or lower skip.with_fewer_than")
+    return EditionState.READY
+
+
+def _agreed(context: Context, digest: Digest, name: str, subject: str, readers: int, yes: bool) -> bool:
+    if readers == 0:
+        raise WaitingForPerson(f"{name}: nobody to send it to: no confirmed reader of {digest.id}")
+    if yes:
+        return True
+    if not context.interactive:
+        raise AskedWrongly(
+            f"{name}: would go to {plural(readers, 'reader')}: add --yes to send without being asked"
+        )
+    say(f"“{subject}” goes to {plural(readers, 'reader')} now.")
+    answer = click.prompt(
+        f"Type {readers} to send, anything else to stop", default="", show_default=False, err=True
+    )
+    if str(answer).replace(",", "").strip() != str(readers):
+        say("nothing was sent")
+        return False
+    return True
+
+
+def _send(
+    context: Context, house: House, digest: Digest, name: str, *, fresh: bool, as_json: bool
+) -> SendReport:
+    blockers = [finding for finding in house.not_ready(digest) if finding.level is Level.BLOCKER]
+    if blockers:
+        raise WaitingForPerson("; ".join(finding.message for finding in blockers))
+    if fresh:
+        _publish(house, digest, name)
+    with ExitStack() as stack:
+        stop = stack.enter_context(stopping())
+        means = stack.enter_context(
+            outfit(
+                house.store, house.newsroom, digest, house.post(digest),
+                key=house.keys[0], state=house.state, clock=house.clock, stop=stop,
+            )
+        )  # fmt: skip
+        show = stack.enter_context(bar(quiet=context.quiet, as_json=as_json))
+        report = send_edition(house.store, name, means=means, limits=house.limits(digest), on_progress=show)
+    _tell(report, quiet=context.quiet or as_json)
+    return report
+
+
+def _publish(house: House, digest: Digest, name: str) -> None:
+    """Take the turn, approve by policy where nobody has to agree, and let the edition go."""
+    now = house.clock()
+    turn = take_turn(house.store, occasion_named(digest, name), now=now, owner=house.owner)
+    try:
+        approve_by_policy(house.store, digest, name, now=now)
+        release(house.store, digest, turn, now=now, who="send")
+    except DigestError:
+        give_up_turn(house.store, turn)
+        raise
+
+
+def _way(house: House, digest: Digest) -> str:
+    return f"{digest.send_through} ({house.relay(digest.send_through)[0]})"
+
+
+def _tell(report: SendReport, *, quiet: bool) -> None:
+    counts = report.counts
+    others = {
+        "deferred": counts.deferred,
+        "refused": counts.refused,
+        "unknown": counts.unknown,
+        "cancelled": counts.cancelled,
+    }
+    parts = [f"{counts.sent:,} of {counts.total:,}"]
+    parts += [f"{number:,} {word}" for word, number in others.items() if number]
+    step("sent", " · ".join(parts), quiet=quiet)
+    if report.halt is Halt.RELAY:
+        step("stopped", f"the relay cannot be used: {report.relay_said}", colour="red")
+    elif report.halt is not Halt.SENT:
+        later = f": the rest is due at {report.next_due:%H:%M} UTC" if report.next_due else ""
+        step("stopped", f"{report.halt}{later}; run the same command again to go on", colour="yellow")
+    if counts.unknown:
+        step(
+            "look",
+            f"digest edition show {report.edition} --deliveries lists the unknown ones",
+            colour="yellow",
+        )
+
+
+def _json(
+    name: str, subject: str, readers: int, report: SendReport | None, dry_run: bool
+) -> dict[str, object]:
+    data: dict[str, object] = {"edition": name, "subject": subject, "readers": readers, "dry_run": dry_run}
+    if report is not None:
+        counts = report.counts
+        data |= {
+            "halt": report.halt.value,
+            "sent": counts.sent,
+            "deferred": counts.deferred,
+            "refused": counts.refused,
+            "unknown": counts.unknown,
+            "cancelled": counts.cancelled,
+            "seconds": (report.ended - report.began).total_seconds(),
+        }
+    return data

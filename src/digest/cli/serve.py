@@ -1,0 +1,88 @@
+"""`digest serve` and `digest preview`: the pages, the clock and the sender in one process."""
+
+import threading
+import webbrowser
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import click
+
+from digest.cli.context import Context
+from digest.cli.telling import say, step
+from digest.clock.heartbeat import Heartbeat
+from digest.clock.rounds import make_round
+from digest.clock.sender import Senders
+from digest.flows.outfit import stopping
+from digest.web.serving import Server
+from digest.wiring import PORT
+
+port_option = click.option("--port", default=PORT, show_default=True, help="The next free one is taken.")
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+
+
+@click.command()
+@click.argument("digest", required=False)
+@port_option
+@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+@click.pass_obj
+def preview(context: Context, digest: str | None, port: int, no_open: bool) -> None:
+    """Show today's edition as it would be sent now; it reloads as you edit.
+
+    Sends nothing and claims nothing. Ctrl-C to stop.
+
+    \b
+      $ digest preview morning
+    """
+    house = context.house()
+    chosen = house.schedule.digest(digest) if digest else house.schedule.digests[0]
+    house.gather(house.schedule.sources_of(chosen), now=house.clock(), only_due=True)
+    with Server(house, port=port) as server, stopping() as stop:
+        house.pages = server.address
+        house.reread()
+        where = f"{server.address}/preview/{chosen.id}"
+        step("preview", f"{where}   Ctrl-C to stop", quiet=context.quiet)
+        if not no_open and context.interactive:
+            webbrowser.open(where)
+        wait_for(stop)
+
+
+@click.command()
+@host_option
+@port_option
+@click.option("--no-clock", is_flag=True, help="Only the pages; send nothing by the clock.")
+@click.pass_obj
+def serve(context: Context, host: str, port: int, no_clock: bool) -> None:
+    """Run the pages, the clock and the sender, until you stop it.
+
+    Editions are built ahead, published when they are due, and sent. Several processes may run on
+    one database: an edition is published once. SIGTERM lets what is in flight end, within 10 s.
+
+    \b
+      $ digest serve --port 8420
+    """
+    house = context.house()
+    house.sync_readers(on_report=lambda line: step("readers", line, quiet=context.quiet))
+    with Server(house, host=host, port=port) as server, stopping() as stop:
+        if not house.schedule.newsroom.pages.startswith("https://"):
+            house.pages = server.address
+            house.reread()
+        step("serving", f"{server.address}   Ctrl-C to stop", quiet=context.quiet)
+        if no_clock:
+            wait_for(stop)
+            return
+        senders = Senders(house, report=say, stop=stop)
+
+        def tick(now: datetime) -> None:
+            make_round(house, now=now, report=say)
+            senders.look()
+
+        with Heartbeat(tick=tick, report=lambda error: say(f"the clock: {error}", colour="red")):
+            wait_for(stop)
+        senders.join(timedelta(seconds=10))
+
+
+def wait_for(stop: Callable[[], bool]) -> None:
+    """Wait until `stop` says so."""
+    waiting = threading.Event()
+    while not stop():
+        waiting.wait(0.2)

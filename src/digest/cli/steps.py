@@ -1,0 +1,90 @@
+"""The steps of an edition's life that an editor takes from the terminal."""
+
+import getpass
+
+import click
+
+from digest.cli.build import edition_of
+from digest.cli.context import Context
+from digest.cli.telling import findings, step
+from digest.flows.compose import occasion_named
+from digest.model.edition import EditionState
+from digest.model.errors import AskedWrongly
+from digest.store import editions, renderings
+
+_S = EditionState
+
+#: command -> (help, from which states, to which)
+STEPS: dict[str, tuple[str, tuple[EditionState, ...], EditionState]] = {
+    "hold": ("Hold an edition back until somebody approves it.", (_S.READY, _S.APPROVED), _S.HELD),
+    "skip": (
+        "Leave an edition out, for good.",
+        (_S.COLLECTING, _S.READY, _S.HELD, _S.APPROVED, _S.FAILED),
+        _S.SKIPPED,
+    ),
+    "pause": ("Pause sending, within one group of messages.", (_S.SENDING,), _S.PAUSED),
+    "resume": ("Go on sending; `digest send EDITION` or `serve` does it.", (_S.PAUSED,), _S.SENDING),
+    "cancel": ("Stop an edition: what has not left never will.", (_S.SENDING, _S.PAUSED), _S.CANCELLED),
+}
+
+
+def add_to(group: click.Group) -> None:
+    """Add every step to `digest edition`."""
+    for name, (help, allowed, new) in STEPS.items():
+        group.add_command(_command(name, help, allowed, new))
+    group.add_command(approve)
+    group.add_command(rebuild)
+
+
+def _command(name: str, help: str, allowed: tuple[EditionState, ...], new: EditionState) -> click.Command:
+    @click.command(name, help=help)
+    @click.argument("edition_name", metavar="EDITION")
+    @click.option("--why", default="", help="Kept in the edition's history.")
+    @click.pass_obj
+    def take(context: Context, edition_name: str, why: str) -> None:
+        house = context.house()
+        _, edition_id = edition_of(house, edition_name)
+        with house.store.write() as connection:
+            state = editions.edition(connection, edition_id).state
+            if state not in allowed:
+                raise AskedWrongly(f"{edition_id}: cannot become {new}: it is {state}")
+            editions.set_state(
+                connection, edition_id, state, new, who=getpass.getuser(), now=house.clock(), why=why
+            )
+        step(new.value, edition_id, quiet=context.quiet)
+
+    return take
+
+
+@click.command()
+@click.argument("name", metavar="EDITION")
+@click.option("--as", "who", default=getpass.getuser, help="Who approves. Default: the user of this machine.")
+@click.pass_obj
+def approve(context: Context, name: str, who: str) -> int:
+    """Approve an edition: exactly these words may be sent. Any later change takes it back."""
+    house = context.house()
+    digest, edition_id = edition_of(house, name)
+    now = house.clock()
+    with house.store.write() as connection:
+        words = renderings.hash_of(renderings.renderings(connection, edition_id))
+        needed = max(1, digest.approval.editors)
+        done = renderings.approve(connection, edition_id, words, who=who, now=now, needed=needed)
+    step(
+        "approved" if done else "agreed", f"{edition_id}, by {who}" + ("" if done else "; one more is needed")
+    )
+    return 0 if done else 4
+
+
+@click.command()
+@click.argument("name", metavar="EDITION")
+@click.pass_obj
+def rebuild(context: Context, name: str) -> None:
+    """Choose and set an edition again, from the newest stories; an approval is taken back."""
+    house = context.house()
+    digest, edition_id = edition_of(house, name)
+    now = house.clock()
+    house.gather(house.schedule.sources_of(digest), now=now, only_due=True)
+    made = house.draft(digest, occasion_named(digest, edition_id), now=now)
+    house.keep(made, who=getpass.getuser(), now=now)
+    step("built", f"{edition_id}, {len(made.composition.selection.slots)} stories")
+    findings(made.findings)

@@ -1,0 +1,61 @@
+"""The senders inside `serve`: one thread for each edition that is on its way."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from digest.flows.outfit import outfit
+from digest.flows.send import send_edition
+from digest.model.edition import EditionState
+from digest.model.errors import DigestError
+from digest.store import editions
+from digest.wiring import House
+
+
+class Senders:
+    """Looks for editions that are being sent, and gives each a thread; the ledger does the rest.
+
+    A thread that ends (nothing due, relay away, paused) is simply started again at a later
+    look, so nothing depends on its life.
+    """
+
+    def __init__(self, house: House, *, report: Callable[[str], None], stop: Callable[[], bool]) -> None:
+        self._house, self._report, self._stop = house, report, stop
+        self._threads: dict[str, threading.Thread] = {}
+
+    def look(self) -> None:
+        """Start a sender for every edition that has none here."""
+        if self._stop():
+            return
+        with self._house.store.read() as connection:
+            under_way = editions.editions(
+                connection, states=[EditionState.SENDING], kinds=tuple(editions.EditionKind)
+            )
+        for record in under_way:
+            running = self._threads.get(record.id)
+            if running is None or not running.is_alive():
+                thread = threading.Thread(target=self._send, args=(record.id, record.digest), name=record.id)
+                self._threads[record.id] = thread
+                thread.start()
+
+    def join(self, wait: timedelta) -> None:
+        """Wait for the senders to end."""
+        for thread in self._threads.values():
+            thread.join(wait.total_seconds())
+
+    def _send(self, edition: str, digest_id: str) -> None:
+        house = self._house
+        try:
+            digest = house.schedule.digest(digest_id)
+            with outfit(
+                house.store, house.newsroom, digest, house.post(digest),
+                key=house.keys[0], state=house.state, clock=house.clock, stop=self._stop,
+            ) as means:  # fmt: skip
+                report = send_edition(house.store, edition, means=means, limits=house.limits(digest))
+        except DigestError as error:
+            self._report(f"{edition}: {error}")
+        else:
+            if report.sent_now:
+                self._report(
+                    f"{edition}: {report.halt}: {report.counts.sent:,} of {report.counts.total:,} sent"
+                )

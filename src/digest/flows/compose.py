@@ -1,0 +1,251 @@
+"""Make an edition: choose its stories, set them, look them over, keep the result.
+
+`draft` only reads: the same store, schedule and time give the same words, which is what
+the preview shows and `build` writes. `keep` puts a draft into the archive, from where it is
+approved and sent as it is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from digest import __version__
+from digest.flows.headline import preheader, subject
+from digest.flows.pictures import placed
+from digest.model.cadence import Occurrence
+from digest.model.cadence import due as due_between
+from digest.model.digest import Digest, Schedule
+from digest.model.edition import Choice, Composition, EditionState, Selection, before_sending, edition_id
+from digest.model.errors import NotFound, StepForbidden
+from digest.model.finding import Finding, Level
+from digest.model.mail import Rendering
+from digest.render.edition import render
+from digest.render.lint import lint
+from digest.render.template import load_template
+from digest.selection.select import select
+from digest.store import archive, compositions, editions, renderings, visits
+from digest.store.compositions import Inputs
+from digest.store.editions import EditionRecord
+
+#: The variant of an edition that everybody gets; more come with reading classes.
+EVERYBODY = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Which edition is meant: its id, its day and when it is due, if it is."""
+
+    edition: str
+    digest: str
+    day: date
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An edition, made but not kept."""
+
+    occasion: Occasion
+    composition: Composition
+    variants: Mapping[str, Rendering]
+    findings: tuple[Finding, ...]
+    inputs: Inputs
+    skip: str = ""  #: why the digest's own rules leave this edition out
+
+    @property
+    def rendering(self) -> Rendering:
+        """Return the words that everybody gets."""
+        return self.variants[EVERYBODY]
+
+
+def occasion(digest: Digest, at: datetime, *, slot: str = "") -> Occasion:
+    """Return the edition of `digest` on the local day of `at`.
+
+    Where a digest has several slots a day, it is the newest one that is due at `at`, else the
+    day's first. `slot` names one out of turn: `morning/2026-11-23/extra`.
+    """
+    day = at.astimezone(digest.timezone).date()
+    slots = _slots(digest, day)
+    if slot or not slots:
+        return Occasion(
+            edition=edition_id(digest.id, day.isoformat(), slot), digest=digest.id, day=day, due=None
+        )
+    now = [each for each in slots if each.due <= at] or slots[:1]
+    return Occasion(edition=now[-1].edition, digest=digest.id, day=day, due=now[-1].due)
+
+
+def occasion_named(digest: Digest, edition: str) -> Occasion:
+    """Return the occasion of the edition called `edition`.
+
+    Raises:
+        NotFound: the name has no date in it.
+    """
+    try:
+        day = date.fromisoformat(edition.split("/")[1])
+    except (IndexError, ValueError) as error:
+        raise NotFound(f"{edition}: not an edition's name: write {digest.id}/2026-11-23") from error
+    due = next((each.due for each in _slots(digest, day) if each.edition == edition), None)
+    return Occasion(edition=edition, digest=digest.id, day=day, due=due)
+
+
+def _slots(digest: Digest, day: date) -> list[Occurrence]:
+    start = datetime.combine(day, datetime.min.time(), UTC)
+    around = due_between(
+        digest.cadence, digest.id, digest.timezone,
+        after=start - timedelta(days=2), until=start + timedelta(days=3),
+    )  # fmt: skip
+    return [occurrence for occurrence in around if occurrence.day == day]
+
+
+def draft(
+    connection: Connection,
+    schedule: Schedule,
+    digest: Digest,
+    when: Occasion,
+    *,
+    now: datetime,
+    templates: Sequence[Path],
+    nonce: Callable[[str, str], str],
+    choice: Choice | None = None,
+) -> Draft:
+    """Return the edition as it would be made at `now`; nothing is written.
+
+    Args:
+        templates: folders in which templates are looked for, the newsroom's own first.
+        nonce: (edition, variant) -> what every slot of the rendering starts with.
+        choice: what editors decided; what is kept with the edition when None.
+
+    Raises:
+        RenderError: the template, or a story in it, is wrong.
+    """
+    inputs = _inputs(connection, schedule, digest, now, choice or _choice(connection, when.edition))
+    selection = select(
+        inputs.candidates, digest=digest, sources=inputs.sources, archive=inputs.archive,
+        carried=inputs.carried, choice=inputs.choice, now=now,
+    )  # fmt: skip
+    composition = Composition(
+        edition=when.edition,
+        digest=digest.id,
+        title=digest.title,
+        language=digest.language,
+        date=(when.due or now).astimezone(digest.timezone),
+        subject=subject(selection, title=digest.title, language=digest.language),
+        preheader=preheader(selection, title=digest.title, language=digest.language),
+        selection=selection,
+        findings=_source_findings(connection, inputs),
+    )
+    rendered = render(
+        composition,
+        newsroom=schedule.newsroom,
+        template=load_template(digest.template, templates),
+        pictures=placed(connection, selection.carried, pages=schedule.newsroom.pages),
+        nonce=nonce(when.edition, EVERYBODY),
+    )
+    findings = (
+        *composition.findings,
+        *selection.findings,
+        *rendered.findings,
+        *lint(rendered.rendering, composition=composition, newsroom=schedule.newsroom),
+    )
+    return Draft(
+        occasion=when,
+        composition=composition,
+        variants={EVERYBODY: rendered.rendering},
+        findings=tuple(dict.fromkeys(findings)),
+        inputs=inputs,
+        skip=too_few(selection, digest),
+    )
+
+
+def keep(connection: Connection, made: Draft, *, who: str, now: datetime) -> EditionRecord:
+    """Put a draft into the archive as the edition's newest words, ready to be looked at.
+
+    Any approval is taken back, since the words may be others.
+
+    Raises:
+        StepForbidden: the edition is being sent, or its life is over.
+    """
+    when = made.occasion
+    record = editions.open_edition(
+        connection, when.edition, digest=when.digest, day=when.day, due=when.due, who=who, now=now
+    )
+    if not before_sending(record.state):
+        raise StepForbidden(when.edition, record.state, EditionState.READY)
+    number = len(made.composition.selection.slots)
+    editions.set_state(
+        connection, when.edition, record.state, EditionState.READY, who=who, now=now,
+        what=f"built: {number} stories from {len(made.inputs.candidates)}",
+    )  # fmt: skip
+    compositions.save_composition(
+        connection, made.composition, now=now, program=__version__, inputs=made.inputs
+    )
+    for variant, rendering in made.variants.items():
+        renderings.save_rendering(connection, when.edition, variant, rendering, now=now)
+    return editions.edition(connection, when.edition)
+
+
+def replayed(saved: compositions.Saved) -> Selection | None:
+    """Return the selection that this program makes of what an edition was chosen from.
+
+    None when another version of the program chose, or when its inputs were not kept.
+    """
+    if saved.program != __version__ or saved.inputs is None:
+        return None
+    given = saved.inputs
+    return select(
+        given.candidates, digest=given.digest, sources=given.sources, archive=given.archive,
+        carried=given.carried, choice=given.choice, now=given.now,
+    )  # fmt: skip
+
+
+def too_few(selection: Selection, digest: Digest) -> str:
+    """Return why an edition with this selection is left out, or nothing."""
+    number, wanted = len(selection.slots), digest.skip.with_fewer_than
+    if number >= max(1, wanted):
+        return ""
+    return "no stories" if number == 0 else f"{number} of at least {wanted} stories"
+
+
+def _inputs(
+    connection: Connection, schedule: Schedule, digest: Digest, now: datetime, choice: Choice
+) -> Inputs:
+    sources = schedule.sources_of(digest)
+    names = [source.id for source in sources]
+    oldest = now - max(digest.stories.no_older_than, timedelta(0))
+    fresh = archive.candidates(connection, sources=names, since=oldest)
+    offered = archive.latest(connection, [id for story in fresh for id in story.see_more])
+    earlier = archive.candidates(connection, sources=names, since=now - digest.related.within)
+    there = {story.id for story in fresh}
+    return Inputs(
+        digest=digest,
+        candidates=tuple(fresh),
+        sources=sources,
+        archive=tuple({s.id: s for s in (*earlier, *offered.values()) if s.id not in there}.values()),
+        carried=tuple(
+            compositions.carried(connection, digest.id, since=now - digest.stories.never_repeat_within)
+        ),
+        choice=choice,
+        now=now,
+    )
+
+
+def _choice(connection: Connection, edition: str) -> Choice:
+    try:
+        return editions.edition(connection, edition).choice
+    except NotFound:
+        return Choice()
+
+
+def _source_findings(connection: Connection, inputs: Inputs) -> tuple[Finding, ...]:
+    """Return what the last visits noticed: about a source, and about the stories it gave."""
+    last = visits.last_visits(connection)
+    found = [finding for s in inputs.sources if s.id in last for finding in last[s.id].findings]
+    unvisited = [
+        Finding(level=Level.NOT_CHECKED, code="source-not-visited", message="was never visited", where=s.id)
+        for s in inputs.sources
+        if s.id not in last
+    ]
+    return (*found, *unvisited)

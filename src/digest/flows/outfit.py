@@ -1,0 +1,124 @@
+"""Fit a sender out: relay, words, letterhead and readers' values become the `Means` of sending.
+
+With the relay `local:` the embedded inbox listens for as long as the outfit is in use, so
+trying things out takes the same road as sending: real SMTP, on this machine only.
+"""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from pathlib import Path
+
+from digest.delivery.compile import Compiled, compile_mail
+from digest.delivery.inbox import Inbox
+from digest.delivery.maildir import MaildirTransport
+from digest.delivery.smtp import SmtpTransport
+from digest.flows.sending.addressing import Letterbox
+from digest.flows.sending.means import Means
+from digest.model.delivery import RelayAddress, RelayKind, Transport
+from digest.model.digest import Digest, Newsroom, RelayRules
+from digest.model.mail import Letterhead, Rendering
+from digest.store.engine import Store
+from digest.store.ledger import names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One relay and how to use it."""
+
+    address: RelayAddress
+    rules: RelayRules
+    inbox: Path  #: folder of the embedded inbox, used with `local:`
+
+
+def letterhead(newsroom: Newsroom, digest: Digest) -> Letterhead:
+    """Return what the headers of every message of `digest` share."""
+    domain = parseaddr(digest.sender)[1].rpartition("@")[2] or "localhost"
+    return Letterhead(
+        sender=digest.sender or f"{newsroom.name} <digest@{domain}>",
+        reply_to=digest.reply_to,
+        list_id=f"{digest.title} <{digest.id}.{domain}>",
+        archive_url=f"{newsroom.pages}/archive/{digest.id}",
+    )
+
+
+def letterbox(newsroom: Newsroom, digest: Digest, key: bytes) -> Letterbox:
+    """Return what makes a reader's own values for a delivery of `digest`."""
+    return Letterbox(
+        key=key,
+        sender=letterhead(newsroom, digest).sender,
+        return_path=digest.return_path,
+        pages=newsroom.pages,
+    )
+
+
+@contextmanager
+def transport(post: Post) -> Iterator[Transport]:
+    """Give a transport through `post`; with `local:` the embedded inbox listens meanwhile."""
+    with ExitStack() as stack:
+        address = post.address
+        if address.kind is RelayKind.MAILDIR:
+            yield MaildirTransport(Path(address.folder))
+            return
+        if address.kind is RelayKind.LOCAL:
+            address = stack.enter_context(Inbox(post.inbox)).address
+        yield stack.enter_context(SmtpTransport(address, post.rules))
+
+
+@contextmanager
+def outfit(
+    store: Store,
+    newsroom: Newsroom,
+    digest: Digest,
+    post: Post,
+    *,
+    key: bytes,
+    state: Path,
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Means]:
+    """Give the means to send editions of `digest` through `post`.
+
+    Args:
+        state: the newsroom's state folder; the locks of living senders lie in it.
+        stop: asked often; True lets what is in flight end, then returns.
+    """
+    head, began = letterhead(newsroom, digest), clock()
+    ready: dict[int, Compiled] = {}
+
+    def compiled(rendering: int) -> Compiled:
+        if rendering not in ready:
+            with store.read() as connection:
+                words: Rendering = names.words(connection, rendering)
+            ready[rendering] = compile_mail(words, head, date=began)
+        return ready[rendering]
+
+    with transport(post) as way:
+        yield Means(
+            owners=state / "owners",
+            transport_for=lambda provider: way,
+            compile=lambda rendering: compiled(rendering).wire,
+            personalise=letterbox(newsroom, digest, key).personalise,
+            clock=clock,
+            stop=stop,
+        )
+
+
+@contextmanager
+def stopping() -> Iterator[Callable[[], bool]]:
+    """Give a function that says whether SIGTERM or SIGINT has come since; the second one ends at once."""
+    asked: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        asked.append(number)
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

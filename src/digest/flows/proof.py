@@ -1,0 +1,127 @@
+"""Proofs: an edition filled in for somebody, to look at. Nothing here is sent.
+
+The words are the edition's own; only the slots are filled, with the values that a reader
+would get. A proof's links are signed for nobody (subscriber 0), so they change nothing.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from pathlib import Path
+
+from digest.delivery.compile import compile_mail
+from digest.flows.compose import Draft
+from digest.flows.outfit import letterbox, letterhead
+from digest.flows.sending.means import Heading, Place
+from digest.flows.written import edition_json
+from digest.model.digest import Digest, Newsroom
+from digest.model.mail import Addressed, Rendering
+from digest.model.subscriber import Subscriber
+from digest.render.slots import fill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """An edition as one reader gets it."""
+
+    subject: str
+    html: str
+    text: str
+    message: bytes  #: the whole mail, as it would arrive
+
+
+def persona(newsroom: Newsroom, digest: Digest) -> Subscriber:
+    """Return the reader that proofs are made for: the digest's own sender, who is nobody's subscriber."""
+    address = parseaddr(letterhead(newsroom, digest).sender)[1]
+    return Subscriber(email=address, key=address, envelope=address, language=digest.language)
+
+
+def proof(
+    rendering: Rendering,
+    *,
+    newsroom: Newsroom,
+    digest: Digest,
+    edition: str,
+    key: bytes,
+    now: datetime,
+    reader: Subscriber | None = None,
+) -> Proof:
+    """Return `rendering` filled in for `reader`, by default for nobody in particular."""
+    who = reader or persona(newsroom, digest)
+    place = Place(heading=Heading(0, edition, digest.id, "edition"), chunk=0, position=0, began=0, ticket=0)
+    addressed = letterbox(newsroom, digest, key).personalise(who, place)
+    values = values_of(addressed)
+    return Proof(
+        subject=fill(rendering.subject, rendering.nonce, values, html=False),
+        html=fill(rendering.html, rendering.nonce, values, html=True),
+        text=fill(rendering.text, rendering.nonce, values, html=False),
+        message=compile_mail(rendering, letterhead(newsroom, digest), date=now).message(addressed),
+    )
+
+
+def values_of(addressed: Addressed) -> Mapping[str, str]:
+    """Return every slot's value for one reader, as the compiler takes them."""
+    return {
+        "email": addressed.email,
+        "name": addressed.name,
+        "greeting": "",
+        "unsubscribe_url": addressed.unsubscribe_url,
+        **(addressed.values or {}),
+    }
+
+
+def public_page(rendering: Rendering, *, pages: str, edition: str, digest: str) -> str:
+    """Return the edition as anybody may see it: no reader's name, no reader's links."""
+    values = {
+        "email": "",
+        "name": "",
+        "greeting": "",
+        "view_url": f"{pages}/archive/{edition}",
+        "unsubscribe_url": f"{pages}/archive/{digest}",
+        "preferences_url": f"{pages}/archive/{digest}",
+    }
+    used = {name: values.get(name, "") for name in rendering.slots}
+    return fill(rendering.html, rendering.nonce, used, html=True)
+
+
+def write_edition(
+    made: Draft,
+    folder: Path,
+    *,
+    newsroom: Newsroom,
+    digest: Digest,
+    pictures: Path,
+    key: bytes,
+    now: datetime,
+) -> list[Path]:
+    """Write `edition.html .txt .eml .json` and `pictures/` into `folder`; return the files.
+
+    `edition.eml` is the mail exactly. `edition.html` is its HTML with only the addresses of the
+    pictures made relative, so that it opens from the disk.
+    """
+    edition = made.occasion.edition
+    seen = proof(made.rendering, newsroom=newsroom, digest=digest, edition=edition, key=key, now=now)
+    folder.mkdir(parents=True, exist_ok=True)
+    address = f"{newsroom.pages}/pictures/"
+    names = [name for name in _pictures_in(seen.html, address) if (pictures / name).is_file()]
+    (folder / "pictures").mkdir(exist_ok=True)
+    for name in names:
+        shutil.copyfile(pictures / name, folder / "pictures" / name)
+    data = edition_json(made.composition, made.rendering, made.findings)
+    files = {
+        "edition.html": seen.html.replace(f'"{address}', '"pictures/').encode(),
+        "edition.txt": seen.text.encode(),
+        "edition.eml": seen.message,
+        "edition.json": (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode(),
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in files]
+
+
+def _pictures_in(html: str, address: str) -> list[str]:
+    found = [piece.partition('"')[0] for piece in html.split(f'"{address}')[1:]]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,161 @@
+"""Let an edition go: today's occurrence is claimed, the words are approved, the audience is frozen.
+
+The claim is what keeps `digest send` and the clock from sending the same morning twice; it
+ends in the transaction that publishes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from digest.flows.compose import Occasion
+from digest.flows.publish import Published, Wave, publish
+from digest.model.cadence import Occurrence
+from digest.model.digest import Digest
+from digest.model.edition import EditionState
+from digest.model.errors import AskedWrongly, Busy, StepForbidden, WaitingForPerson
+from digest.model.finding import Finding, Level
+from digest.model.story import PubStatus
+from digest.store import archive, compositions, editions, occurrences, renderings
+from digest.store.engine import Store
+from digest.store.occurrences import Claim, OccurrenceState
+from digest.store.roster.audience import audience
+
+#: How long a claim is held before another process may take the work over.
+LEASE = timedelta(minutes=2)
+#: Who approves when nobody has to.
+POLICY = "policy: automatic"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to publish one edition; without a claim where the edition is out of turn."""
+
+    edition: str
+    claim: Claim | None
+
+
+def take_turn(store: Store, when: Occasion, *, now: datetime, owner: str) -> Turn:
+    """Claim the occurrence behind `when`, so that nobody else publishes it.
+
+    Raises:
+        AskedWrongly: it was published or skipped before; the message says what can be done.
+        Busy: somebody else is at it.
+    """
+    if when.due is None:
+        return Turn(when.edition, None)
+    occurrence = _occurrence(when)
+    with store.write() as connection:
+        claim = occurrences.claim(connection, occurrence, now=now, owner=owner, lease=LEASE)
+        if claim is not None:
+            return Turn(when.edition, claim)
+        state = next(
+            (
+                record.state
+                for record in occurrences.occurrences(connection, when.digest)
+                if record.occurrence.key == occurrence.key
+            ),
+            None,
+        )
+    if state is OccurrenceState.RUNNING:
+        raise Busy(f"{when.edition}: another process is at it; if it died, this works again in two minutes")
+    raise AskedWrongly(
+        f"{when.edition}: was {'skipped' if state is OccurrenceState.SKIPPED else 'sent'} already: "
+        f"mend it with `digest edition correct {when.edition}`, or send another one today with --slot NAME"
+    )
+
+
+def _occurrence(when: Occasion) -> Occurrence:
+    assert when.due is not None
+    number = when.edition.removeprefix(f"{when.digest}/{when.day.isoformat()}").lstrip("/")
+    return Occurrence(digest=when.digest, day=when.day, number=int(number or 1), due=when.due)
+
+
+def approve_by_policy(store: Store, digest: Digest, edition: str, *, now: datetime) -> None:
+    """Approve an edition for which no editor is needed.
+
+    Raises:
+        WaitingForPerson: editors are needed, or an editor holds it.
+    """
+    with store.write() as connection:
+        state = editions.edition(connection, edition).state
+        if state is EditionState.APPROVED:
+            return
+        if state is EditionState.HELD:
+            raise WaitingForPerson(f"{edition}: held by an editor: approve it, or skip it")
+        if state is not EditionState.READY:
+            raise StepForbidden(edition, state, EditionState.APPROVED)
+        if digest.approval.editors:
+            need = "an editor" if digest.approval.editors == 1 else f"{digest.approval.editors} editors"
+            raise WaitingForPerson(f"{edition}: waits for {need}: digest edition approve {edition}")
+        words = renderings.hash_of(renderings.renderings(connection, edition))
+        renderings.approve(connection, edition, words, who=POLICY, now=now)
+
+
+def release(
+    store: Store,
+    digest: Digest,
+    turn: Turn,
+    *,
+    now: datetime,
+    who: str,
+    audience_of: Callable[[Connection], Sequence[Wave]] | None = None,
+) -> Published:
+    """Publish an approved edition: check it once more, freeze the audience, end the occurrence.
+
+    Raises:
+        StepForbidden: it is not approved.
+        WaitingForPerson: a story in it was killed or embargoed since, or its words have changed.
+        Fenced: another process has taken the occurrence over; nothing was published.
+    """
+
+    def finish(connection: Connection) -> None:
+        if turn.claim is not None:
+            occurrences.finish(connection, turn.claim, now=now)
+
+    everybody = Wave(readers=lambda connection: audience(connection, digest.id, digest.audience))
+    return publish(
+        store,
+        turn.edition,
+        audience=(everybody,),
+        now=now,
+        valid_for=digest.valid_for,
+        policy=digest.unknown,
+        who=who,
+        check=lambda connection: withdrawn(connection, turn.edition, now=now),
+        within=finish,
+    )
+
+
+def give_up_turn(store: Store, turn: Turn) -> None:
+    """Let somebody else take the turn: nothing was published."""
+    if turn.claim is not None:
+        with store.write() as connection:
+            occurrences.give_back(connection, turn.claim)
+
+
+def skip_turn(store: Store, turn: Turn, *, why: str, who: str, now: datetime) -> None:
+    """Leave this edition out, and keep why."""
+    with store.write() as connection:
+        state = editions.edition(connection, turn.edition).state
+        editions.set_state(connection, turn.edition, state, EditionState.SKIPPED, who=who, now=now, why=why)
+        if turn.claim is not None:
+            occurrences.finish(connection, turn.claim, now=now, state=OccurrenceState.SKIPPED, reason=why)
+
+
+def withdrawn(connection: Connection, edition: str, *, now: datetime) -> tuple[Finding, ...]:
+    """Return a blocker for each story of the edition that its source has since killed or embargoed."""
+    carried = compositions.composition(connection, edition).selection.carried
+    newest = archive.latest(connection, [story.id for story in carried])
+    found = []
+    for story in dict.fromkeys(newest.get(story.id, story) for story in carried):
+        if story.pubstatus is not PubStatus.USABLE:
+            message = f"“{story.headline}” is {story.pubstatus} at its source: rebuild the edition"
+        elif story.embargo is not None and story.embargo > now:
+            message = f"“{story.headline}” is under embargo until {story.embargo:%Y-%m-%d %H:%M} UTC"
+        else:
+            continue
+        found.append(Finding(level=Level.BLOCKER, code="story-withdrawn", message=message, where=edition))
+    return tuple(found)

@@ -1,0 +1,68 @@
+"""The web application: pages for readers and the public, preview and inbox for editors."""
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from digest.model.errors import DigestError, NotFound
+from digest.web import inbox, pages, preview
+from digest.web.live import Changes
+from digest.web.rendering import STATIC, page
+from digest.web.security import Guard
+from digest.wiring import House
+
+#: What readers and the public see; may stand behind the newsroom's public address.
+PUBLIC: Sequence[BaseRoute] = (
+    Route("/", pages.home),
+    Route("/archive/{digest}", pages.archive_list),
+    Route("/archive/{edition:path}", pages.archive_page),
+    Route("/pictures/{name}", pages.picture),
+    Mount("/static", StaticFiles(directory=STATIC)),
+)
+#: What editors see; on this machine unless told otherwise.
+WORKPLACE: Sequence[BaseRoute] = (
+    Route("/preview", preview.choose),
+    Route("/preview/{digest}", preview.show),
+    Route("/preview/{digest}/mail", preview.mail),
+    Route("/preview/{digest}/edition.eml", preview.download),
+    Route("/live", preview.live),
+    Route("/inbox", inbox.listing),
+    Route("/inbox/{name}", inbox.show),
+    Route("/inbox/{name}/mail", inbox.mail),
+    Route("/inbox/{name}/raw", inbox.raw),
+)
+
+
+def build_app(house: House) -> Guard:
+    """Return the application for one newsroom."""
+    app = Starlette(
+        routes=[*PUBLIC, *WORKPLACE, Route("/healthz", healthy)],
+        exception_handlers={HTTPException: refused, DigestError: failed},
+    )
+    app.state.house = house
+    app.state.changes = Changes(house.folder)
+    return Guard(app)
+
+
+def healthy(request: Request) -> Response:
+    """Answer that the process lives."""
+    return JSONResponse({"status": "ok"})
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """Return a page that says what is not there, or not allowed."""
+    assert isinstance(error, HTTPException)
+    if error.status_code in (301, 302, 303, 307, 308):
+        return RedirectResponse(error.detail)
+    return page(request, "wrong.html", status=error.status_code, title=error.detail, why="")
+
+
+def failed(request: Request, error: Exception) -> Response:
+    """Return a page that says what went wrong, in the words of the error."""
+    status = 404 if isinstance(error, NotFound) else 500
+    return page(request, "wrong.html", status=status, title="That did not work", why=str(error))

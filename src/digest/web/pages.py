@@ -1,0 +1,62 @@
+"""Pages for readers and the public: what is published here, and every edition as it was sent."""
+
+import re
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from digest.flows.proof import public_page
+from digest.model.edition import EditionState
+from digest.store import editions, renderings
+from digest.web.rendering import house_of, page
+from digest.web.security import ARCHIVE_CSP
+
+_PICTURE = re.compile(r"[0-9a-f]{16,64}\.(jpg|png)")
+#: Editions that the public may read: those whose first message has left.
+PUBLISHED = (EditionState.SENDING, EditionState.PAUSED, EditionState.SENT)
+
+
+def home(request: Request) -> Response:
+    """Show what is published here."""
+    house = house_of(request)
+    with house.store.read() as connection:
+        newest = {
+            digest.id: next(iter(editions.editions(connection, digest.id, states=PUBLISHED, limit=1)), None)
+            for digest in house.schedule.digests
+        }
+    return page(request, "home.html", digests=house.schedule.digests, newest=newest)
+
+
+def archive_list(request: Request) -> Response:
+    """Show the editions of one digest."""
+    house = house_of(request)
+    digest = house.schedule.digest(request.path_params["digest"])
+    with house.store.read() as connection:
+        records = editions.editions(connection, digest.id, states=PUBLISHED, limit=400)
+    return page(request, "archive.html", digest=digest, editions=records, language=digest.language)
+
+
+def archive_page(request: Request) -> Response:
+    """Show an edition as it was sent, without anybody's name or links in it."""
+    house = house_of(request)
+    name = request.path_params["edition"]
+    with house.store.read() as connection:
+        record = editions.edition(connection, name)
+        words = renderings.renderings(connection, name)
+    if record.state not in PUBLISHED or not words:
+        raise HTTPException(404, "That edition has not been published")
+    rendering = next(iter(words.values()))
+    html = public_page(rendering, pages=house.newsroom.pages, edition=name, digest=record.digest)
+    html = html.replace(f'"{house.newsroom.pages}/', '"/')
+    headers = {"Content-Security-Policy": ARCHIVE_CSP, "Cache-Control": "public, max-age=300"}
+    return HTMLResponse(html, headers=headers)
+
+
+def picture(request: Request) -> Response:
+    """Give a stored picture. Its name is its content, so it may be kept for ever."""
+    name = request.path_params["name"]
+    path = house_of(request).pictures / name
+    if not _PICTURE.fullmatch(name) or not path.is_file():
+        raise HTTPException(404, "No such picture")
+    return FileResponse(path, headers={"Cache-Control": "public, max-age=31536000, immutable"})

@@ -1,0 +1,42 @@
+"""Our own pages: Jinja2 with autoescape, one environment, the newsroom in every page."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from digest import __version__
+from digest.wiring import House
+
+STATIC = Path(__file__).parent / "static"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def house_of(request: Request) -> House:
+    """Return the newsroom that this server belongs to."""
+    house: House = request.app.state.house
+    return house
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """Return a page of ours, filled."""
+    house = house_of(request)
+    shared = {
+        "newsroom": house.newsroom,
+        "version": __version__,
+        "here": "",
+        "local": all(house.local(digest) for digest in house.schedule.digests),
+    }
+    return HTMLResponse(_environment().get_template(template).render({**shared, **values}), status_code=status)
