@@ -1,7 +1,8 @@
 """What a source printed is there for ever, once, and comes back word for word."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -147,3 +148,14 @@ def test_thousands_of_stories_go_in_and_out_at_once(any_store: Store) -> None:
 def test_a_story_that_is_not_there_is_named(any_store: Store) -> None:
     with any_store.read() as connection, pytest.raises(NotFound, match="feedfacefeedface"):
         story(connection, "feedfacefeedface")
+
+
+def test_an_embargo_in_another_zone_is_the_same_embargo(any_store: Store) -> None:
+    in_utc, as_printed = (
+        a_story(embargo=NOW.astimezone(zone)) for zone in (UTC, ZoneInfo("Europe/Stockholm"))
+    )
+    with any_store.write() as connection:
+        put_stories(connection, [as_printed], now=NOW)
+
+        assert put_stories(connection, [in_utc], now=NOW) == Put(same=1)
+        assert story(connection, in_utc.id).fingerprint == in_utc.fingerprint

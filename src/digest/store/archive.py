@@ -174,9 +174,9 @@ def _rank(row: _Row) -> tuple[bool, bool, datetime, str]:
 
 def _in_utc(story: Story) -> Story:
     """Return `story` with an embargo in UTC: its fingerprint contains how the embargo is written."""
-    if story.embargo is None or story.embargo.tzinfo is UTC:
+    if story.embargo is None or (story.embargo.tzinfo is UTC and not story.embargo.fold):
         return story
-    return replace(story, embargo=story.embargo.astimezone(UTC))
+    return replace(story, embargo=story.embargo.astimezone(UTC).replace(fold=0))
 
 
 def _put_batch(connection: Connection, stories: Sequence[Story], now: datetime) -> Put:
