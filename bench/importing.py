@@ -92,7 +92,7 @@ def measure(rows: int) -> list[dict[str, object]]:
         write_list(path, rows)
         digest = Digest(id="morning", title="The Morning Brief", cadence=DAILY, stories=StoryRules())
         listing = Listing(path=path, name="list.csv", digests=(digest,))
-        opt_outs = OptOuts(folder / "opt-outs.jsonl", b"k" * 32)
+        opt_outs = OptOuts(folder / "opt-outs.jsonl", (b"k" * 32,))
         with open_store(f"sqlite:///{folder / 'digest.db'}", now=NOW) as store:
             began, cpu = time.perf_counter(), time.process_time()
             plan(store, opt_outs, listing, now=NOW)

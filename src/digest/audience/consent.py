@@ -20,17 +20,20 @@ def standing_by(consent: Consent | None) -> Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The digests that a row asks for."""
+    """The digests that a row is about."""
 
-    digests: tuple[str, ...]
-    named: bool  #: by the row or its topics; False: all there are, and only for a newcomer
-    unknown: tuple[str, ...] = ()  #: names in its `digest` column that no digest has
+    digests: tuple[str, ...]  #: that it asks for, with the consent that it brings
+    unconfirmed: tuple[str, ...] = ()  #: that it asks for without
+    left: tuple[str, ...] = ()  #: that it says they left
+    named: bool = True  #: by the row or its topics; False: all there are, and only for a newcomer
+    by_name: bool = False  #: by the row's own columns of digests
+    unknown: tuple[str, ...] = ()  #: names that no digest has
 
 
 def asked_for(row: Row, digests: Sequence[Digest], *, topic: str = "") -> Asked:
     """Return what `row` asks for.
 
-    Its `digests` column, where it has one; else the digests that are for one of its topics, or
+    Its columns of digests, where it has any; else the digests that are for one of its topics, or
     called like one; else all of them.
 
     Args:
@@ -38,15 +41,20 @@ def asked_for(row: Row, digests: Sequence[Digest], *, topic: str = "") -> Asked:
             topic when a digest is for it or called like it.
     """
     names = {topic_key(digest.id): digest.id for digest in digests}
-    if row.digests:
-        found = tuple(names[name] for name in row.digests if name in names)
+    if row.digests or row.unconfirmed or row.left:
+        said = (row.digests, row.unconfirmed, row.left)
+        found = [tuple(names[name] for name in some if name in names) for some in said]
         return Asked(
-            digests=found, named=True, unknown=tuple(name for name in row.digests if name not in names)
+            digests=found[0],
+            unconfirmed=found[1],
+            left=found[2],
+            by_name=True,
+            unknown=tuple(name for some in said for name in some if name not in names),
         )
     topics = {*row.topics, topic_key(topic)}
-    found = tuple(
+    chosen = tuple(
         digest.id
         for digest in digests
         if topic_key(digest.id) in topics or topics.intersection(map(topic_key, digest.audience.topics))
     )
-    return Asked(digests=found or tuple(names.values()), named=bool(found))
+    return Asked(digests=chosen or tuple(names.values()), named=bool(chosen))

@@ -18,6 +18,8 @@ class Field(StrEnum):
     TIMEZONE = "timezone"
     TOPICS = "topics"
     DIGESTS = "digests"
+    UNCONFIRMED = "unconfirmed"  #: digests that they were asked about, and did not answer
+    UNSUBSCRIBED_FROM = "unsubscribed from"  #: digests that they left
     CONSENT_AT = "consent_at"
     CONSENT_SOURCE = "consent_source"
     CONSENT_WORDING = "consent_wording"
@@ -49,6 +51,8 @@ _NAMES: dict[Field, str] = {
     Field.TOPICS: "topics, topic, tags, tag, labels, interests, newsletter, newsletters, list, lists, "
     "themen, amnen, sujets, temas, chu de",
     Field.DIGESTS: "digests, digest",
+    Field.UNCONFIRMED: "unconfirmed",
+    Field.UNSUBSCRIBED_FROM: "unsubscribed from",
     Field.CONSENT_AT: "consent at, consent date, consented at, consent time",
     Field.CONSENT_SOURCE: "consent source, consent from, consent origin",
     Field.CONSENT_WORDING: "consent wording, consent text",

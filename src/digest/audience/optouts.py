@@ -38,16 +38,27 @@ class Tail:
 class OptOuts:
     """The opt-out file at `path`. Safe to use from many threads and many processes."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(self, path: Path, keys: Sequence[bytes]) -> None:
+        """Take the file at `path`, which need not be there yet.
+
+        Args:
+            keys: the newsroom's, the newest first. The file keeps the one that it was made with,
+                however the others rotate; a new file is made with the oldest.
+        """
         self.path = path
-        self._key = key
+        self._keys = tuple(keys)
+        self._key = b""
         self._handle = -1
         self._writing, self._flushing = threading.Lock(), threading.Lock()
         self._written = self._flushed = 0
 
     def who(self, key: str) -> str:
-        """Return the keyed hash under which the person with the address `key` stands in the file."""
-        return keyed_hash(self._key, key)
+        """Return the keyed hash under which the person with the address `key` stands in the file.
+
+        Raises:
+            StoreError: the file was made with a key that is not among ours.
+        """
+        return keyed_hash(self._key or self._its_key(), key)
 
     def say(self, sayings: Sequence[Saying]) -> None:
         """Append `sayings`; when this returns, they survive a power cut.
@@ -107,9 +118,9 @@ class OptOuts:
         return str(self._header().get("file", ""))
 
     def key_fits(self) -> bool | None:
-        """Whether our key is the one that its hashes were made with; None when the file is not there."""
+        """Whether one of our keys is the one that it was made with; None when it is not there."""
         header = self._header()
-        return bool(header["key"] == self.who(_CHECK)) if "key" in header else None
+        return any(header["key"] == _check(key) for key in self._keys) if "key" in header else None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -117,6 +128,16 @@ class OptOuts:
             if self._handle >= 0:
                 os.close(self._handle)
                 self._handle = -1
+
+    def _its_key(self) -> bytes:
+        header = self._header()
+        fitting = [key for key in reversed(self._keys) if header.get("key", _check(key)) == _check(key)]
+        if not fitting:
+            raise StoreError(
+                f"{self.path}: was made with another key: put the newsroom's own key back into secrets.env"
+            )
+        self._key = fitting[0]
+        return self._key
 
     def _header(self) -> dict[str, object]:
         try:
@@ -154,7 +175,11 @@ class OptOuts:
         try:
             size = os.fstat(handle).st_size
             if size == 0:
-                header = {"format": _FORMAT, "file": secrets.token_hex(8), "key": self.who(_CHECK)}
+                header = {
+                    "format": _FORMAT,
+                    "file": secrets.token_hex(8),
+                    "key": _check(self._key or self._its_key()),
+                }
                 lines = json.dumps(header).encode() + b"\n" + lines
             elif os.pread(handle, 1, size - 1) != b"\n":
                 lines = b"\n" + lines
@@ -190,6 +215,10 @@ def merge(target: OptOuts, others: Sequence[OptOuts]) -> int:
     if missing:
         target.say(tuple(missing))
     return len(missing)
+
+
+def _check(key: bytes) -> str:
+    return keyed_hash(key, _CHECK)
 
 
 def _line(saying: Saying) -> str:

@@ -54,7 +54,6 @@ class Decision:
         return self.verdict is Verdict.NEW and Standing.UNCONFIRMED in self.subscribe.values()
 
 
-_NOTHING: Mapping[str, Standing] = {}
 _SAME = Decision(verdict=Verdict.SAME)
 _SUPPRESSED = Decision(verdict=Verdict.SUPPRESSED)
 
@@ -66,45 +65,59 @@ def decide(row: Row, asked: Asked, known: Known, *, additions_only: bool = False
         additions_only: describe newcomers and fill blanks, and overwrite nothing.
     """
     if row.lowered is not None:
-        return _lower(row, row.lowered, asked, known, additions_only)
+        return _lower(row.lowered, asked, known, additions_only)
     if known.words and stopped_by(known.words) is not None:
         return _SUPPRESSED
-    wanted, refused = _sorted_out(asked, known)
-    if known.subscriber is None:
-        if not wanted:
-            return Decision(verdict=Verdict.LEFT_ALONE, refused=refused)
-        return Decision(
-            verdict=Verdict.NEW,
-            subscriber=_described(row),
-            subscribe=dict.fromkeys(wanted, standing_by(row.consent)),
-            refused=refused,
-        )
-    if not wanted and refused:
-        return Decision(verdict=Verdict.LEFT_ALONE, refused=refused)
-    return _update(row, known, known.subscriber, wanted, refused, asked.named, additions_only)
+    wanted, refused = _sorted_out(row, asked, known)
+    leave = _leaving(asked.left, known, additions_only)
+    if known.subscriber is not None and (wanted or not refused):
+        decision = _update(row, known, known.subscriber, wanted, asked.named, additions_only)
+    elif known.subscriber is None and wanted:
+        decision = Decision(verdict=Verdict.NEW, subscriber=_described(row), subscribe=wanted)
+    else:
+        decision = _LEFT_ALONE if refused or not leave else _SAME
+    if leave and decision.verdict in (Verdict.SAME, Verdict.LEFT_ALONE):
+        decision = Decision(verdict=Verdict.LOWERED)
+    return replace(decision, leave=leave, refused=refused) if leave or refused else decision
 
 
-def _sorted_out(asked: Asked, known: Known) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the digests that may be had, and those that the person does not want."""
-    if not known.words and not known.standings:
-        return asked.digests, ()
-    unwanted = tuple(
+_LEFT_ALONE = Decision(verdict=Verdict.LEFT_ALONE)
+
+
+def _sorted_out(row: Row, asked: Asked, known: Known) -> tuple[dict[str, Standing], tuple[str, ...]]:
+    """Return the digests that may be had, with their standing, and those that the person does not want."""
+    wanted = dict.fromkeys(asked.unconfirmed, Standing.UNCONFIRMED)
+    wanted.update(dict.fromkeys(asked.digests, standing_by(row.consent)))
+    if not known.words and not known.standings and not asked.left:
+        return wanted, ()
+    refused = tuple(
         digest
-        for digest in asked.digests
+        for digest in wanted
         if known.standings.get(digest) is Standing.UNSUBSCRIBED or refuses(digest, known.words)
     )
-    return tuple(digest for digest in asked.digests if digest not in unwanted), unwanted
+    return {d: s for d, s in wanted.items() if d not in refused and d not in asked.left}, refused
 
 
-def _lower(row: Row, lowered: Lowered, asked: Asked, known: Known, additions_only: bool) -> Decision:
-    """Return the no that a file carries: of everything, unless its `digests` column names some.
+def _leaving(scopes: tuple[str, ...], known: Known, additions_only: bool) -> tuple[str, ...]:
+    """Return those of `scopes` on which the file's no is news.
 
     A file that is read again and again does not override what the person has told us since.
     """
+    if not scopes:
+        return ()
+    said = {scope: word_on(scope, known.words) for scope in scopes}
+    return tuple(
+        scope
+        for scope, word in said.items()
+        if word is None or (word.word is Word.YES and not additions_only)
+    )
+
+
+def _lower(lowered: Lowered, asked: Asked, known: Known, additions_only: bool) -> Decision:
+    """Return the no that a row's status says: of everything, unless the row names digests."""
     if lowered is Lowered.UNSUBSCRIBED:
-        scopes = asked.digests if row.digests else (EVERYTHING,)
-        said = {scope: word_on(scope, known.words) for scope in scopes}
-        leave = tuple(scope for scope in scopes if _may_leave(said[scope], additions_only))
+        named = (*asked.digests, *asked.unconfirmed, *asked.left) if asked.by_name else (EVERYTHING,)
+        leave = _leaving(named, known, additions_only)
         return Decision(verdict=Verdict.LOWERED, leave=leave) if leave else _SAME
     stopped = stopped_by(known.words)
     reason = SuppressionReason.COMPLAINT if lowered is Lowered.COMPLAINED else SuppressionReason.HARD_BOUNCE
@@ -112,12 +125,6 @@ def _lower(row: Row, lowered: Lowered, asked: Asked, known: Known, additions_onl
     if stopped is reason or came_back:
         return _SUPPRESSED if stopped is not None else _SAME
     return Decision(verdict=Verdict.LOWERED, stop=reason)
-
-
-def _may_leave(said: Saying | None, additions_only: bool) -> bool:
-    if said is None:
-        return True
-    return said.word is Word.YES and not additions_only
 
 
 def _described(row: Row) -> Subscriber:
@@ -138,28 +145,21 @@ def _described(row: Row) -> Subscriber:
 
 
 def _update(
-    row: Row,
-    known: Known,
-    old: Subscriber,
-    wanted: tuple[str, ...],
-    refused: tuple[str, ...],
-    named: bool,
-    additions_only: bool,
+    row: Row, known: Known, old: Subscriber, wanted: Mapping[str, Standing], named: bool, additions_only: bool
 ) -> Decision:
+    """Return what the row adds to somebody who is there: who named no digest gets no further one."""
     have = known.standings
-    add = {d: standing_by(row.consent) for d in wanted if d not in have} if named or not have else _NOTHING
-    confirm = (
-        tuple(digest for digest in wanted if have.get(digest) is Standing.UNCONFIRMED) if row.consent else ()
+    add = {d: standing for d, standing in wanted.items() if d not in have and (named or not have)}
+    confirm = tuple(
+        digest
+        for digest, standing in wanted.items()
+        if standing is Standing.CONFIRMED and have.get(digest) is Standing.UNCONFIRMED
     )
     new = _redescribed(row, old, known.own_choice, additions_only)
     if not add and not confirm and new == old:
-        return replace(_SAME, refused=refused) if refused else _SAME
+        return _SAME
     return Decision(
-        verdict=Verdict.CHANGED,
-        subscriber=None if new == old else new,
-        subscribe=add,
-        confirm=confirm,
-        refused=refused,
+        verdict=Verdict.CHANGED, subscriber=None if new == old else new, subscribe=add, confirm=confirm
     )
 
 

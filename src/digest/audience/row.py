@@ -40,6 +40,8 @@ class Row:
     timezone: str = ""
     topics: tuple[str, ...] = ()
     digests: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()  #: digests, whatever consent the row brings for others
+    left: tuple[str, ...] = ()  #: digests that they unsubscribed from
     attributes: Mapping[str, str] = field(default_factory=dict)
     consent: Consent | None = None
     joined: datetime | None = None
@@ -93,6 +95,8 @@ def row_of(
         timezone=_timezone(cells[Field.TIMEZONE], warnings) if Field.TIMEZONE in cells else "",
         topics=topics_in(cells[Field.TOPICS]) if Field.TOPICS in cells else (),
         digests=topics_in(cells[Field.DIGESTS]) if Field.DIGESTS in cells else (),
+        unconfirmed=topics_in(cells[Field.UNCONFIRMED]) if Field.UNCONFIRMED in cells else (),
+        left=topics_in(cells[Field.UNSUBSCRIBED_FROM]) if Field.UNSUBSCRIBED_FROM in cells else (),
         attributes=_attributes(get(Field.ATTRIBUTES, ""), extra, warnings),
         consent=_consent(cells, now, warnings) if _CONSENT_FIELDS & cells.keys() else None,
         joined=moment_in(cells[Field.JOINED], now) if Field.JOINED in cells else None,

@@ -115,6 +115,23 @@ consents = Table(
 )
 Index("ix_consents_subscriber", consents.c.subscriber)
 
+#: What a person asked for last, to be said yes to by the confirmation letter.
+requests = Table(
+    "requests",
+    metadata,
+    Column(
+        "subscriber",
+        ForeignKey("subscribers.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("digests", Text, nullable=False),  # JSON list
+    Column("at", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("address", Text, nullable=False),  # of the browser
+)
+
 #: One run of an import; its number is what `--undo` takes.
 imports = Table(
     "imports",

@@ -259,6 +259,19 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "requests",
+        sa.Column("subscriber", Key, autoincrement=False, nullable=False),
+        sa.Column("digests", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscriber"], ["subscribers.id"], name=op.f("fk_requests_subscriber"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("subscriber", name=op.f("pk_requests")),
+    )
+    op.create_table(
         "story_versions",
         sa.Column("key", Key, nullable=False),
         sa.Column("story_key", Key, nullable=False),
