@@ -47,6 +47,10 @@ def to_html(source: str) -> str:
         found = _POSITION.search(str(error))
         offset = len(prepared.encode()[: int(found[1])].decode(errors="ignore")) if found else 0
         raise MarkupWrong(f"the compiler refuses it: {error}", *place(prepared, offset)) from error
+    except BaseException as error:  # a panic of the compiler is no Exception, but is no end of the world
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise MarkupWrong(f"the compiler broke down: {error}", 1, 1) from error
     html = _put_back(_put_right(html), aside)
     _verify(html, source)
     return html
@@ -83,7 +87,7 @@ def _normalise(source: str) -> str:
     for match in PIECE.finditer(source):
         between = source[at : match.start()]
         checker.text(between, at)
-        out.append(between)
+        out.append(between.replace(">", "&gt;"))  # behind a wide character the compiler breaks down on it
         at = match.end()
         comment = match["comment"]
         if comment is not None:

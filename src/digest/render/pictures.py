@@ -79,7 +79,7 @@ def _opened(data: bytes) -> "Image.Image":
             warnings.simplefilter("ignore")  # of a size that is checked here, and of odd metadata
             image = Image.open(io.BytesIO(data), formats=_FORMATS)
             if image.width * image.height > MAX_PIXELS:
-                raise PictureUnusable(f"picture: {image.width} x {image.height} pixels: too many")
+                raise PictureUnusable(f"picture: too many pixels: {image.width} x {image.height}")
             if min(image.size) < MIN_SIDE:
                 raise PictureUnusable(f"picture: {image.width} x {image.height} pixels: too small to print")
             image.draft("RGB", (2400, 2400))  # a JPEG is unpacked no larger than needed
@@ -87,9 +87,11 @@ def _opened(data: bytes) -> "Image.Image":
             upright = ImageOps.exif_transpose(image)
     except PictureUnusable:
         raise
+    except Image.DecompressionBombError as error:
+        raise PictureUnusable("picture: too many pixels") from error
     except UnidentifiedImageError as error:
         raise PictureUnusable("picture: not a picture that can be read") from error
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError) as error:
         raise PictureUnusable(f"picture: broken: {error}") from error
     clear = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
     return upright.convert("RGBA" if clear else "RGB")
