@@ -3,7 +3,9 @@
 What it does with a recipient is told by the local part, so that a test can mix all kinds:
 `later-N-…` is answered 451 at RCPT the first N times, `never-…` 550, `dataless-…` 554 after the
 dot; `cut-…` is written down and then cut off instead of answered, the first time. All others get
-a 250. Run as a program it prints its port and serves until its input ends: `python sink.py LOG [DELAY]`.
+a 250. What is refused for good is written down as well.
+
+Run as a program it prints its port and serves until its input ends: `python sink.py LOG [DELAY]`.
 """
 
 import asyncio
@@ -19,20 +21,28 @@ _ADDRESS = re.compile(rb"<([^>]*)>")
 _MESSAGE_ID = re.compile(rb"^message-id:\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 
 
+REFUSED = "-"
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """One message that the sink took, or had taken when it cut the line."""
 
     recipient: str
-    message_id: str
+    message_id: str  #: REFUSED for one that it did not take
 
 
-def accepted(log: Path) -> list[Accepted]:
-    """Return what a sink has written down so far, in order."""
+def written(log: Path) -> list[Accepted]:
+    """Return all that a sink has written down so far, in order."""
     if not log.exists():
         return []
     whole, _, _ = log.read_text().rpartition("\n")
     return [Accepted(*line.split(" ")) for line in whole.splitlines()]
+
+
+def accepted(log: Path) -> list[Accepted]:
+    """Return what a sink has accepted so far, in order."""
+    return [line for line in written(log) if line.message_id != REFUSED]
 
 
 class Sink:
@@ -55,11 +65,16 @@ class Sink:
         return self._seen[what, recipient] <= times
 
     def write_down(self, recipient: str, data: bytes) -> str:
-        """Note that a message is accepted; return the name it has in our queue."""
+        """Note that a message is accepted, before anybody is told; return the name it has in our queue."""
         found = _MESSAGE_ID.search(data)
-        os.write(self._log, f"{recipient} {found[1].decode() if found else '-'}\n".encode())
+        assert found is not None
+        os.write(self._log, f"{recipient} {found[1].decode()}\n".encode())
         self._number += 1
         return f"{0x4F000000000 + self._number:011X}"
+
+    def refuse(self, recipient: str) -> None:
+        """Note that a message is refused for good."""
+        os.write(self._log, f"{recipient} {REFUSED}\n".encode())
 
 
 class _Dialogue:
@@ -98,6 +113,7 @@ class _Dialogue:
         kind, _, rest = who.partition("-")
         self._recipient = ""
         if kind == "never":
+            self._sink.refuse(who)
             self._say("550 5.1.1 no such person")
         elif kind == "later" and self._sink.first_times("later", who, int(rest.partition("-")[0])):
             self._say("451 4.7.1 greylisted, come back later")
@@ -116,6 +132,7 @@ class _Dialogue:
             await asyncio.sleep(self._sink.delay)
         kind = self._recipient.partition("-")[0]
         if kind == "dataless":
+            self._sink.refuse(self._recipient)
             self._say("554 5.7.1 we do not like it")
             return True
         name = self._sink.write_down(self._recipient, data)
