@@ -35,10 +35,10 @@ PORT = 8420
 PICTURES_FOR = timedelta(days=14)
 
 
-def bundled(name: str) -> Path:
-    """Return a file or folder that comes with the program: from the wheel, or from the checkout."""
-    packaged = Path(__file__).parent / "bundled" / name
-    return packaged if packaged.exists() else Path(__file__).parents[2] / name
+def bundled() -> Path:
+    """Return the folder of what comes with the program: inside the wheel, or the checkout itself."""
+    packaged = Path(__file__).parent / "bundled"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2]
 
 
 def utc_now() -> datetime:
@@ -109,7 +109,7 @@ class House:
     @property
     def template_folders(self) -> tuple[Path, ...]:
         """Return where templates are looked for: the newsroom's own first."""
-        return (self.folder / "templates", bundled("templates"))
+        return (self.folder / "templates", bundled() / "templates")
 
     def nonce(self, edition: str, variant: str = "") -> str:
         """Return what every slot of this rendering starts with: nobody without the key can type it."""
@@ -146,6 +146,7 @@ class House:
 
     def sync_readers(self, *, on_report: Callable[[str], None] = lambda line: None) -> "Synced":
         """Take in what changed files of `subscribers/` add, and what was said while nobody listened."""
+        from digest.audience.tally import in_lines
         from digest.flows.importing_folder import sync_folder
         from digest.flows.subscribe_replay import replay
 
@@ -154,7 +155,8 @@ class House:
             self.store, self.opt_outs, self.folder / "subscribers", self.schedule.digests, now=self.clock()
         )
         for tally in synced.tallies:
-            on_report(str(tally))
+            for line in in_lines(tally):
+                on_report(f"{tally.path}: {line.strip()}")
         for problem in synced.problems:
             on_report(str(problem))
         return synced

@@ -56,7 +56,7 @@ def gather(context: Context, digest: str | None, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("digest")
+@click.argument("digest", required=False)
 @click.option("--at", "at", type=Moment(), help="Build as if it were then. Default: now.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder. Default: build/EDITION."
@@ -65,10 +65,16 @@ def gather(context: Context, digest: str | None, as_json: bool) -> int:
 @json_option
 @click.pass_obj
 def build(
-    context: Context, digest: str, at: datetime | None, out: Path | None, no_gather: bool, as_json: bool
+    context: Context,
+    digest: str | None,
+    at: datetime | None,
+    out: Path | None,
+    no_gather: bool,
+    as_json: bool,
 ) -> int:
     """Build today's edition of DIGEST into a folder; nothing is sent.
 
+    DIGEST may be left out where there is only one.
     Writes edition.html, edition.txt, edition.eml (the mail exactly), edition.json and pictures/.
     Safe to repeat: the same stories and the same time give the same edition. The edition is kept
     as ready, unless it is being sent already. Exits 3 if a source could not be read.
@@ -78,7 +84,7 @@ def build(
       $ digest build morning --at 2026-11-23T06:15 --out /tmp/monday
     """
     house = context.house()
-    chosen = house.schedule.digest(digest)
+    chosen = the_digest(house, digest)
     now = _local(at, chosen) or house.clock()
     visits = [] if no_gather else house.gather(house.schedule.sources_of(chosen), now=now, only_due=True)
     made = house.draft(chosen, occasion(chosen, now), now=now)
@@ -183,6 +189,18 @@ def _visit_json(visit: Visit) -> dict[str, object]:
         "known": visit.same,
         "findings": [finding_json(finding) for finding in visit.findings],
     }
+
+
+def the_digest(house: House, name: str | None) -> Digest:
+    """Return the digest called `name`; without a name, the only one there is.
+
+    Raises:
+        AskedWrongly: there are several, and none was named.
+    """
+    digests = house.schedule.digests
+    if name is None and len(digests) != 1:
+        raise AskedWrongly(f"which digest? There are {', '.join(digest.id for digest in digests)}")
+    return house.schedule.digest(name) if name is not None else digests[0]
 
 
 def edition_of(house: House, name: str, *, slot: str = "") -> tuple[Digest, str]:

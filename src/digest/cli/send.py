@@ -12,6 +12,7 @@ from digest.flows.compose import occasion_named
 from digest.flows.outfit import outfit, stopping
 from digest.flows.release import approve_by_policy, give_up_turn, release, take_turn
 from digest.flows.send import Halt, SendReport, send_edition
+from digest.flows.trial import send_trial
 from digest.model.digest import Digest
 from digest.model.edition import EditionState
 from digest.model.errors import AskedWrongly, DigestError, NotFound, WaitingForPerson
@@ -190,3 +191,33 @@ def _json(
             "seconds": (report.ended - report.began).total_seconds(),
         }
     return data
+
+
+@click.command(name="test")
+@click.argument("edition")
+@click.option("--to", "to", required=True, help="Where the copy goes.")
+@click.option("--as", "reader", help="As which reader: an address from the roster. Default: nobody.")
+@click.pass_obj
+def test_(context: Context, edition: str, to: str, reader: str | None) -> int:
+    """Send one test copy of EDITION to one address; it counts as no delivery.
+
+    The copy is what READER would get, with a band on top; the links in it change nothing, for
+    they are signed for nobody. An edition that is not built yet is built first.
+
+    \b
+      $ digest test morning --to maya@harbour.example --as ada@reader.example
+    """
+    house = context.house()
+    digest, name = edition_of(house, edition)
+    if _state(house, name) in (None, EditionState.COLLECTING, EditionState.FAILED):
+        _build(house, digest, name)
+    outcome = send_trial(
+        house.store, house.newsroom, digest, name, house.post(digest),
+        to=to, as_reader=reader, key=house.keys[0], now=house.clock(),
+    )  # fmt: skip
+    step(
+        "sent" if outcome.went else "failed",
+        f"{outcome.told}. Links in it change nothing.",
+        quiet=context.quiet,
+    )
+    return 0 if outcome.went else 1

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from digest.flows.compose import Occasion, occasion_named, too_few
 from digest.flows.outlook import why_not
 from digest.flows.release import Turn, approve_by_policy, give_up_turn, release, skip_turn
+from digest.flows.subscribe_replay import replay
 from digest.model.cadence import Occurrence, due
 from digest.model.digest import Digest
 from digest.model.edition import EditionState, before_sending
@@ -40,6 +41,7 @@ class _Noted:
 def make_round(house: House, *, now: datetime, report: Report = lambda line: None) -> None:
     """Do everything that is due at `now`; what fails is reported, and does not stop the rest."""
     house.reread()
+    _guarded(report, "opt-outs", partial(replay, house.store, house.opt_outs))
     noted = _note(house, now)
     for digest, occurrence in noted.ahead:
         _guarded(report, digest.id, partial(_build_ahead, house, digest, occurrence, now, report))
@@ -47,7 +49,7 @@ def make_round(house: House, *, now: datetime, report: Report = lambda line: Non
         _guarded(report, digest.id, partial(_let_go, house, digest, now, report))
 
 
-def _guarded(report: Report, name: str, work: Callable[[], None]) -> None:
+def _guarded(report: Report, name: str, work: Callable[[], object]) -> None:
     try:
         work()
     except DigestError as error:

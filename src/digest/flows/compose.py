@@ -121,7 +121,7 @@ def draft(
     Raises:
         RenderError: the template, or a story in it, is wrong.
     """
-    inputs = _inputs(connection, schedule, digest, now, choice or _choice(connection, when.edition))
+    inputs = _inputs(connection, schedule, digest, when, now, choice or _choice(connection, when.edition))
     selection = select(
         inputs.candidates, digest=digest, sources=inputs.sources, archive=inputs.archive,
         carried=inputs.carried, choice=inputs.choice, now=now,
@@ -210,7 +210,12 @@ def too_few(selection: Selection, digest: Digest) -> str:
 
 
 def _inputs(
-    connection: Connection, schedule: Schedule, digest: Digest, now: datetime, choice: Choice
+    connection: Connection,
+    schedule: Schedule,
+    digest: Digest,
+    when: Occasion,
+    now: datetime,
+    choice: Choice,
 ) -> Inputs:
     sources = schedule.sources_of(digest)
     names = [source.id for source in sources]
@@ -225,7 +230,11 @@ def _inputs(
         sources=sources,
         archive=tuple({s.id: s for s in (*earlier, *offered.values()) if s.id not in there}.values()),
         carried=tuple(
-            compositions.carried(connection, digest.id, since=now - digest.stories.never_repeat_within)
+            shown
+            for shown in compositions.carried(
+                connection, digest.id, since=now - digest.stories.never_repeat_within
+            )
+            if shown.edition != when.edition  # an edition does not repeat itself when it is built again
         ),
         choice=choice,
         now=now,

@@ -39,4 +39,6 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
         "here": "",
         "local": all(house.local(digest) for digest in house.schedule.digests),
     }
-    return HTMLResponse(_environment().get_template(template).render({**shared, **values}), status_code=status)
+    return HTMLResponse(
+        _environment().get_template(template).render({**shared, **values}), status_code=status
+    )

@@ -1,0 +1,87 @@
+"""A test copy: what one reader would get, to one address, with that reader's links disarmed.
+
+It is no delivery: the ledger knows nothing of it, the edition's history has a line.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from digest.audience.address import normalise
+from digest.delivery.compile import compile_mail
+from digest.flows.outfit import Post, letterbox, letterhead, transport
+from digest.flows.proof import persona
+from digest.flows.sending.means import Heading, Place
+from digest.model.delivery import Outgoing, Sent
+from digest.model.digest import Digest, Newsroom
+from digest.model.errors import NotFound
+from digest.model.subscriber import Subscriber
+from digest.model.token import keyed_hash
+from digest.render.band import with_band
+from digest.store import editions, renderings
+from digest.store.engine import Store
+from digest.store.roster import people
+
+#: How long the relay may take for one mail.
+PATIENCE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of a test copy."""
+
+    went: bool
+    told: str
+
+
+def send_trial(
+    store: Store,
+    newsroom: Newsroom,
+    digest: Digest,
+    edition: str,
+    post: Post,
+    *,
+    to: str,
+    as_reader: str | None,
+    key: bytes,
+    now: datetime,
+    who: str = "terminal",
+) -> Trial:
+    """Send one copy of `edition` to the address `to`.
+
+    Args:
+        as_reader: the address of a reader in the roster; None for nobody in particular.
+
+    Raises:
+        AddressWrong: `to` is no address.
+        NotFound: no such edition, or no such reader.
+        RelayUnusable: the relay cannot be used.
+    """
+    address = normalise(to)
+    with store.read() as connection:
+        words = next(iter(renderings.renderings(connection, edition).values()))
+        reader = _reader(connection, as_reader) if as_reader else persona(newsroom, digest)
+    told = f"as {reader.name or reader.email}" if as_reader else "as nobody in particular"
+    copy = with_band(words, f"Test copy of {edition}, {told}. The links in it change nothing.")
+    place = Place(heading=Heading(0, edition, digest.id, "edition"), chunk=0, position=0, began=0, ticket=0)
+    nobody = replace(reader, id=0)  # links signed for nobody: they change nothing
+    message_id = f"{keyed_hash(key, f'trial {edition} {to} {now.isoformat()}')[:32]}@test.invalid"
+    addressed = letterbox(newsroom, digest, key).personalise(nobody, place)
+    addressed = replace(addressed, envelope_to=address.envelope, message_id=message_id)
+    head = letterhead(newsroom, digest)
+    wire = compile_mail(copy, replace(head, bulk=False), date=now).wire(addressed)
+    with transport(post) as way:
+        way.start([Outgoing(position=0, mail_from=addressed.mail_from, rcpt_to=address.envelope, wire=wire)])
+        outcome = (way.finished(PATIENCE) or way.close())[0]
+    went = isinstance(outcome, Sent)
+    with store.write() as connection:
+        editions.note(connection, edition, who=who, what=f"test copy to {to}, {told}", now=now)
+    return Trial(went, f"to {to}, {told}" if went else f"{to}: {outcome.reply}")
+
+
+def _reader(connection: Connection, email: str) -> Subscriber:
+    held = people.find(connection, normalise(email).key)
+    if held is None:
+        raise NotFound(f"{email}: no reader of that address: digest subscribers find")
+    return held.subscriber

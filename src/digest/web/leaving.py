@@ -1,0 +1,104 @@
+"""The way out: one click from a mail program, or one button on a page; and back again, for a while.
+
+GET changes nothing, for link scanners follow links. The POST of RFC 8058 needs no cookie and
+no login, is answered without a redirect, and does not wait for the database: when it is
+answered, the no stands on the disk.
+"""
+
+from contextlib import suppress
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from digest.flows.sending.addressing import leaving
+from digest.flows.subscribe import come_back, one_click, unsubscribe
+from digest.flows.subscribe_links import undo_link, undoing
+from digest.flows.subscribe_replay import replay
+from digest.model.errors import Busy, NotFound, TokenExpired, TokenWrong
+from digest.model.subscriber import EVERYTHING
+from digest.web.rendering import house_of, page
+
+#: What a mail program posts (RFC 8058, 3.1).
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
+#: The number of nobody: the links in a proof are signed for it.
+NOBODY = 0
+
+
+async def way_out(request: Request) -> Response:
+    """Show the button, or take the no."""
+    form = await request.form() if request.method == "POST" else FormData()
+    return await run_in_threadpool(_answer, request, form)
+
+
+def _answer(request: Request, form: FormData) -> Response:
+    house = house_of(request)
+    by_program = form.get(ONE_CLICK[0]) == ONE_CLICK[1]
+    try:
+        subscriber, scope = leaving(request.path_params["token"], keys=house.keys, now=house.clock())
+    except TokenWrong:
+        return _not_ours(request, by_program)
+    if by_program:
+        if subscriber != NOBODY:
+            one_click(house.store, house.opt_outs, subscriber, scope, now=house.clock())
+        done = BackgroundTask(_catch_up, request)
+        return PlainTextResponse("You are unsubscribed.", background=done)
+    if request.method == "POST":
+        return _leave(request, subscriber, EVERYTHING if form.get("scope") == EVERYTHING else scope)
+    return page(request, "leave.html", title=_title(request, scope), scope=scope, several=_several(request))
+
+
+def _leave(request: Request, subscriber: int, scope: str) -> Response:
+    house = house_of(request)
+    now = house.clock()
+    if subscriber != NOBODY:
+        with suppress(Busy):  # the no stands in the file then, and is brought in by the next look
+            unsubscribe(house.store, house.opt_outs, subscriber, scope, source="page", now=now)
+    back = undo_link(subscriber, scope, key=house.keys[0], now=now)
+    return page(request, "left.html", title=_title(request, scope), undo=back)
+
+
+async def way_back(request: Request) -> Response:
+    """Take the no back that was given a moment ago, on the page that answered it."""
+    return await run_in_threadpool(_come_back, request)
+
+
+def _come_back(request: Request) -> Response:
+    house = house_of(request)
+    try:
+        subscriber, scope = undoing(request.path_params["token"], keys=house.keys, now=house.clock())
+        if subscriber != NOBODY:
+            come_back(house.store, house.opt_outs, subscriber, scope, source="page", now=house.clock())
+    except TokenExpired:
+        why = "This page has been open for too long. Please sign up again."
+        return page(request, "wrong.html", status=410, title="Too late to undo", why=why)
+    except (TokenWrong, NotFound):
+        return _not_ours(request, by_program=False)
+    return page(request, "back.html", title=_title(request, scope))
+
+
+def _catch_up(request: Request) -> None:
+    """Bring what stands in the file into the database, now that the answer is out."""
+    house = house_of(request)
+    with suppress(Busy):  # every round of the clock does it again
+        replay(house.store, house.opt_outs)
+
+
+def _title(request: Request, scope: str) -> str:
+    digests = house_of(request).schedule.digests
+    if scope == EVERYTHING:
+        return house_of(request).newsroom.name
+    return next((digest.title for digest in digests if digest.id == scope), scope)
+
+
+def _several(request: Request) -> bool:
+    return len(house_of(request).schedule.digests) > 1
+
+
+def _not_ours(request: Request, by_program: bool) -> Response:
+    if by_program:
+        return PlainTextResponse("This link is not one of ours, or is damaged.", status_code=400)
+    why = "It is damaged, or not one of ours. Please open the link from the mail once more."
+    return page(request, "wrong.html", status=404, title="This link does not work", why=why)
