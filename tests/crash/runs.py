@@ -84,7 +84,7 @@ class Run:
         machine = self.folder / (f"machine-{number}" if self.apart else "machine")
         values = {"url": self.url, "folder": str(machine), "port": port, "lease": self.lease}
         command = [sys.executable, "-m", "crash.sender", json.dumps(values)]
-        environment = os.environ | {"PYTHONPATH": str(_TESTS)}
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(_TESTS), os.environ.get("PYTHONPATH", "")])}
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, env=environment, cwd=self.folder
         ) as process:

@@ -92,6 +92,8 @@ class _Dialogue:
                 pass
             await self._writer.drain()
         self._writer.close()
+        with contextlib.suppress(ConnectionError):
+            await self._writer.wait_closed()
 
     async def _turn(self, line: bytes) -> bool:
         verb = line[:4].upper()
