@@ -30,15 +30,18 @@ class Asked:
     unknown: tuple[str, ...] = ()  #: names that no digest has
 
 
-def asked_for(row: Row, digests: Sequence[Digest], *, topic: str = "") -> Asked:
+def asked_for(
+    row: Row, digests: Sequence[Digest], *, topic: str = "", otherwise: Sequence[str] = ()
+) -> Asked:
     """Return what `row` asks for.
 
     Its columns of digests, where it has any; else the digests that are for one of its topics, or
-    called like one; else all of them.
+    called like one; else what was said for the whole list (`otherwise`); else all there are.
 
     Args:
         topic: the name of the file, where it is one of the folder `subscribers/`: counts as a
             topic when a digest is for it or called like it.
+        otherwise: ids of digests.
     """
     names = {topic_key(digest.id): digest.id for digest in digests}
     if row.digests or row.unconfirmed or row.left:
@@ -57,4 +60,5 @@ def asked_for(row: Row, digests: Sequence[Digest], *, topic: str = "") -> Asked:
         for digest in digests
         if topic_key(digest.id) in topics or topics.intersection(map(topic_key, digest.audience.topics))
     )
+    chosen = chosen or tuple(otherwise)
     return Asked(digests=chosen or tuple(names.values()), named=bool(chosen))

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from digest.audience.address import Address, clean_name, normalise
 from digest.audience.headings import Field, attribute_name
-from digest.model.errors import AddressWrong
+from digest.model.errors import AddressWrong, AskedWrongly
 from digest.model.subscriber import Consent
 from digest.model.text import squeeze
 
@@ -102,6 +102,35 @@ def row_of(
         joined=moment_in(cells[Field.JOINED], now) if Field.JOINED in cells else None,
         lowered=_lowered(cells),
     ), warnings
+
+
+def row_typed(
+    address: str,
+    *,
+    name: str = "",
+    language: str = "",
+    consent_at: str = "",
+    consent_source: str = "",
+    now: datetime,
+) -> tuple[Row, list[str]]:
+    """Return the row that a person typed on the command line, and warnings about it.
+
+    Raises:
+        AddressWrong: there is no address in it.
+        AskedWrongly: the consent cannot be read.
+    """
+    normalise(address)
+    cells = {
+        Field.EMAIL: address,
+        Field.NAME: name,
+        Field.LANGUAGE: language,
+        Field.CONSENT_AT: consent_at,
+        Field.CONSENT_SOURCE: consent_source,
+    }
+    try:
+        return row_of(0, {field: value for field, value in cells.items() if value}, {}, now=now)
+    except RowWrong as error:
+        raise AskedWrongly(str(error)) from error
 
 
 @lru_cache(maxsize=4096)

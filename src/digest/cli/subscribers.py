@@ -1,20 +1,16 @@
 """`digest subscribers`: bring readers in, look at them, let them go."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from digest.cli.context import Context
+from digest.cli.subscribers_import import import_, opt_outs_of
 from digest.cli.telling import give, json_option, plural, say, step, table
 
 if TYPE_CHECKING:
-    from digest.audience.optouts import OptOuts
-    from digest.audience.tally import Tally
-    from digest.flows.importing import Progress
     from digest.store.roster.people import Held
     from digest.wiring import House
 
@@ -29,56 +25,7 @@ def subscribers() -> None:
     """
 
 
-@subscribers.command(name="import")
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--apply", "apply_", is_flag=True, help="Do what the plan says.")
-@click.option("--undo", type=int, metavar="N", help="Take import number N back.")
-@click.option("--digest", "digests", multiple=True, metavar="ID", help="For rows that name no digest.")
-@json_option
-@click.pass_obj
-def import_(
-    context: Context,
-    file: Path | None,
-    apply_: bool,
-    undo: int | None,
-    digests: tuple[str, ...],
-    as_json: bool,
-) -> int:
-    """Import a CSV file: print what would happen, or do it with --apply.
-
-    Reads UTF-8, UTF-16 and Windows files with commas, semicolons, tabs or bars, and the exports
-    of Mailchimp, listmonk, Ghost and Substack. A row with consent_at and consent_source is
-    confirmed; every other new person gets one letter that asks. Whoever left stays away.
-
-    Safe to repeat: what is known already is "the same". Without FILE it lists earlier imports.
-    Exits 2 if the file is no list, 3 if some rows could not be used.
-
-    \b
-      $ digest subscribers import readers.csv
-      $ digest subscribers import readers.csv --apply
-      $ digest subscribers import --undo 3
-    """
-    house = context.house()
-    if undo is not None:
-        return _undo(house, undo, as_json)
-    if file is None:
-        return _list_imports(house, as_json)
-    from digest.flows.importing import Listing, apply, plan
-
-    for name in digests:
-        house.schedule.digest(name)
-    listing = Listing(
-        path=context.folder / file,
-        name=str(file),
-        digests=house.schedule.digests,
-        otherwise=digests,
-        by="editor",
-    )
-    run = apply if apply_ else plan
-    with _progress(f"{'importing' if apply_ else 'reading'} {file.name}", quiet=context.quiet) as progress:
-        tally = run(house.store, _opt_outs(house), listing, now=house.clock(), progress=progress)
-    _tell(tally, applied=apply_, as_json=as_json, quiet=context.quiet)
-    return 3 if apply_ and tally.errors else 0
+subscribers.add_command(import_)
 
 
 @subscribers.command()
@@ -96,11 +43,11 @@ def export(context: Context, out: Path | None) -> None:
 
     house = context.house()
     if out is None:
-        write_all(house.store, _opt_outs(house), click.get_text_stream("stdout", encoding="utf-8"))
+        write_all(house.store, opt_outs_of(house), click.get_text_stream("stdout", encoding="utf-8"))
         return
     path = context.folder / out
-    with path.open("w", encoding="utf-8", newline="", opener=_for_us_alone) as target:
-        count = write_all(house.store, _opt_outs(house), target)
+    with open(path, "w", encoding="utf-8", newline="", opener=_for_us_alone) as target:
+        count = write_all(house.store, opt_outs_of(house), target)
     step("exported", f"{plural(count, 'reader')} to {out}", quiet=context.quiet)
 
 
@@ -169,7 +116,7 @@ def add(
         now=house.clock(),
     )
     asked = asked_for(row, house.schedule.digests, otherwise=digests)
-    decision, number = add_one(house.store, _opt_outs(house), row, asked, by="editor", now=house.clock())
+    decision, number = add_one(house.store, opt_outs_of(house), row, asked, by="editor", now=house.clock())
     for warning in (*warnings, *row.address.warnings):
         say(f"  {click.style('warning', fg='yellow')}: {warning}", quiet=context.quiet)
     refused = decision.verdict in (Verdict.LEFT_ALONE, Verdict.SUPPRESSED)
@@ -206,7 +153,9 @@ def unsubscribe(context: Context, address: str, digests: tuple[str, ...]) -> Non
     for scope in digests or (EVERYTHING,):
         if scope != EVERYTHING:
             house.schedule.digest(scope)
-        take_no(house.store, _opt_outs(house), held.subscriber.id, scope, source="editor", now=house.clock())
+        take_no(
+            house.store, opt_outs_of(house), held.subscriber.id, scope, source="editor", now=house.clock()
+        )
     what = ", ".join(digests) or "everything"
     step("left", f"{held.subscriber.email}: unsubscribed from {what}", quiet=context.quiet)
 
@@ -229,7 +178,7 @@ def forget(context: Context, address: str, yes: bool) -> None:
         if not context.interactive:
             raise click.UsageError("there is nobody to ask: add --yes")
         click.confirm(f"Forget {key} for good?", abort=True, err=True)
-    there = forget_address(house.store, _opt_outs(house), key, source="editor", now=house.clock())
+    there = forget_address(house.store, opt_outs_of(house), key, source="editor", now=house.clock())
     told = "their data is gone" if there else "was not there; no import will bring them in"
     step("forgotten", f"{key}: {told}", quiet=context.quiet)
 
@@ -237,12 +186,6 @@ def forget(context: Context, address: str, yes: bool) -> None:
 def _for_us_alone(path: str, flags: int) -> int:
     """Open a file that nobody else on this machine may read: it is full of addresses."""
     return os.open(path, flags, 0o600)
-
-
-def _opt_outs(house: "House") -> "OptOuts":
-    from digest.audience.optouts import OptOuts
-
-    return OptOuts(house.state / "opt-outs.jsonl", house.keys)
 
 
 def _somebody(house: "House", address: str) -> "Held":
@@ -256,80 +199,6 @@ def _somebody(house: "House", address: str) -> "Held":
     if held is None:
         raise NotFound(f"{key}: no reader of that address: look with `digest subscribers find`")
     return held
-
-
-def _undo(house: "House", number: int, as_json: bool) -> int:
-    from digest.store.roster.undoing import undo
-
-    with house.store.write() as connection:
-        undone = undo(connection, number)
-    if as_json:
-        give({"import": number, "removed": undone.removed, "restored": undone.restored, "kept": undone.kept})
-        return 0
-    step(
-        "undone", f"import {number}: {plural(undone.removed, 'reader')} removed, {undone.restored:,} restored"
-    )
-    if undone.kept:
-        say(f"  {plural(undone.kept, 'reader')} stayed: they have said yes or no themselves since")
-    return 0
-
-
-def _list_imports(house: "House", as_json: bool) -> int:
-    from digest.store.roster.bringing import runs
-
-    with house.store.read() as connection:
-        found = runs(connection)
-    if as_json:
-        give(
-            [
-                {"import": r.number, "file": r.file, "at": r.at, "state": r.state, "counts": r.counts}
-                for r in found
-            ]
-        )
-        return 0
-    table(
-        [
-            (str(r.number), f"{r.at:%Y-%m-%d %H:%M} UTC", r.state, f"{r.counts.get('new', 0):,} new", r.file)
-            for r in found
-        ]
-    )
-    if not found:
-        say("no import yet: digest subscribers import FILE")
-    return 0
-
-
-def _tell(tally: "Tally", *, applied: bool, as_json: bool, quiet: bool) -> None:
-    from digest.audience.tally import in_lines
-
-    if as_json:
-        give({**tally.as_json(), "applied": applied})
-        return
-    for line in in_lines(tally):
-        click.echo(line)
-    for problem in tally.problems[:20]:
-        colour = "red" if problem.level == "error" else "yellow"
-        say(f"  {problem}", quiet=quiet, colour=colour)
-    if len(tally.problems) > 20:
-        say(f"  … and {tally.errors + tally.warnings - 20:,} more: --json lists them", quiet=quiet)
-    if applied:
-        say(f"  Done as import {tally.number}. To take it back: --undo {tally.number}", quiet=quiet)
-    else:
-        say(f"  Nothing was changed.{' Add --apply.' if tally.changes else ''}", quiet=quiet)
-
-
-@contextmanager
-def _progress(what: str, *, quiet: bool) -> Iterator["Progress | None"]:
-    """Give a function that moves a bar, where a person looks on; nothing for short work."""
-    if quiet or not click.get_text_stream("stderr").isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _as_json(held: "Held") -> dict[str, Any]:

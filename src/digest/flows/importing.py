@@ -47,6 +47,7 @@ class Listing:
     path: Path
     name: str  #: what to call it, in problems and in the record of imports
     digests: Sequence[Digest]
+    otherwise: tuple[str, ...] = ()  #: digests for rows that name none
     topic: str = ""  #: the file's name counts as a topic; see `audience/consent.asked_for`
     additions_only: bool = False
     by: str = ""  #: who imports it
@@ -163,7 +164,8 @@ class _Walk:
         said = (row.digests, row.unconfirmed, row.left, row.topics)
         asked = self._asked.get(said)
         if asked is None:
-            asked = asked_for(row, self._listing.digests, topic=self._listing.topic)
+            listing = self._listing
+            asked = asked_for(row, listing.digests, topic=listing.topic, otherwise=listing.otherwise)
             if len(self._asked) < BATCH:
                 self._asked[said] = asked
         return asked
@@ -172,6 +174,32 @@ class _Walk:
         known = [digest.id for digest in self._listing.digests]
         message = f"{name}: no digest of that name{did_you_mean(name, known)}: there are {', '.join(known)}"
         return Problem(path=self._listing.name, line=row.line, column=0, message=message)
+
+
+def add_one(
+    store: Store, opt_outs: OptOuts, row: Row, asked: Asked, *, by: str, now: datetime
+) -> tuple[Decision, int]:
+    """Bring one person in by hand, as a list of one row would; return what was decided, and its number."""
+    replay(store, opt_outs)
+    who = opt_outs.who(row.address.key)
+    with store.write() as connection:
+        settled = _Settled(
+            row, who, known := _known(connection, row.address.key, who), decide(row, asked, known)
+        )
+        number = bringing.begin(connection, "added by hand", now=now, by=by)
+        _write(connection, [settled], number, now)
+        bringing.finish(connection, number, {str(settled.decision.verdict): 1})
+    return settled.decision, number
+
+
+def _known(connection: Connection, key: str, who: str) -> Known:
+    there = people.find(connection, key)
+    return Known(
+        subscriber=there.subscriber if there else None,
+        standings=there.standings if there else {},
+        words=words.words_of(connection, [who]).get(who, ()),
+        own_choice=there.own_choice if there else False,
+    )
 
 
 def _write(connection: Connection, settled: Sequence[_Settled], number: int, now: datetime) -> None:

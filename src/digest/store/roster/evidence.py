@@ -36,7 +36,7 @@ def keep_request(connection: Connection, subscriber: int, request: Request) -> N
         "wording": request.wording,
         "address": request.address,
     }
-    put(connection, requests, [row])
+    put(connection, requests, [row], key=("subscriber",))
 
 
 def requested(connection: Connection, subscriber: int) -> Request | None:
@@ -95,7 +95,7 @@ def may_ask(
     last = connection.execute(select(asked.c.at).where(asked.c.person == who)).scalar_one_or_none()
     if last is not None and stamp(now) - last < every // timedelta(milliseconds=1):
         return False
-    put(connection, asked, [{"person": who, "at": stamp(now)}])
+    put(connection, asked, [{"person": who, "at": stamp(now)}], key=("person",))
     return True
 
 

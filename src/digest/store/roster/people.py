@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select, updat
 from digest.model.subscriber import Standing, Subscriber
 from digest.store.ledger.moments import moment, stamp
 from digest.store.roster.pages import BATCH, pages_of
+from digest.store.tables.ledger import exceptions
 from digest.store.tables.roster import subscribers, subscriptions
 from digest.store.upsert import batches
 
@@ -100,9 +101,14 @@ def describe(connection: Connection, person: Subscriber, *, own_choice: bool | N
 
 
 def remove(connection: Connection, ids: Iterable[int]) -> int:
-    """Take people out, with their subscriptions and consents; return how many there were."""
+    """Take people out, with their subscriptions and consents; return how many there were.
+
+    What a relay said of them goes too: its words often hold the address.
+    """
     count = 0
     for some in batches(ids):
+        said_of_them = update(exceptions).where(exceptions.c.subscriber.in_(some))
+        connection.execute(said_of_them.values(subscriber=None, text=""))
         count += connection.execute(delete(subscribers).where(_S.id.in_(some))).rowcount
     return count
 

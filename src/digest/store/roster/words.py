@@ -64,7 +64,7 @@ def replayed(connection: Connection, file: str) -> int:
 
 def mark_replayed(connection: Connection, file: str, end: int) -> None:
     """Keep that `file` was read up to byte `end`."""
-    put(connection, replays, [{"file": file, "end": end}])
+    put(connection, replays, [{"file": file, "end": end}], key=("file",))
 
 
 def _row(saying: Saying) -> dict[str, Any]:
@@ -119,4 +119,4 @@ def _suppress(connection: Connection, people: Sequence[str], words: dict[str, li
         for who, reason in stopped.items()
         if reason is not None
     ]
-    put(connection, suppressions, rows)
+    put(connection, suppressions, rows, key=("who",))

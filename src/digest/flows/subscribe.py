@@ -1,0 +1,295 @@
+"""A person's own steps: ask for a digest, say yes, leave, come back, be forgotten.
+
+Every yes and no is appended to the opt-out file before the database hears of it. What a page
+answers never depends on whether an address is known.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from digest.audience.address import Address
+from digest.audience.optouts import OptOuts
+from digest.flows.subscribe_letters import Letters, ask_for_yes
+from digest.model.consent import refuses, stop_scope, word_on
+from digest.model.errors import NotFound
+from digest.model.subscriber import (
+    EVERYTHING,
+    Consent,
+    Saying,
+    Standing,
+    Subscriber,
+    SuppressionReason,
+    Word,
+)
+from digest.store.engine import Store
+from digest.store.ledger.moments import stamp
+from digest.store.roster import evidence, people, standing, words
+from digest.store.roster.audience import barred_from_letters
+from digest.store.roster.evidence import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What was typed into a sign-up form."""
+
+    address: Address
+    digests: tuple[str, ...]
+    name: str = ""
+    language: str = ""
+    timezone: str = ""
+    topics: tuple[str, ...] = ()
+
+
+def sign_up(
+    store: Store,
+    opt_outs: OptOuts,
+    letters: Letters,
+    wish: Wish,
+    *,
+    source: str,
+    now: datetime,
+    wording: str = "",
+    browser: str = "",
+) -> bool:
+    """Take a sign-up in: unconfirmed, with a confirmation letter on its way, in one transaction.
+
+    Nobody is asked more than once a day, whoever types the address and with whatever tag; nobody
+    is asked who has all of it already, who complained, or whom an editor stopped. The page must
+    answer the same in every case.
+
+    Args:
+        source: where the form stood: `sign-up page`, `form on harbourpost.example`.
+        wording: the sentence of consent that the form showed.
+        browser: the address it came from.
+
+    Returns:
+        Whether a letter was enlisted; for tests and logs, never for the answer.
+    """
+    address = wish.address
+    who, person = opt_outs.who(address.key), opt_outs.who(f"person {address.person}")
+    with store.write() as connection:
+        subscriber = people.add(connection, _newcomer(wish), who, joined=stamp(now))
+        if barred_from_letters(connection, [subscriber]):
+            return False
+        have = {one.digest: one.standing for one in standing.subscriptions_of(connection, subscriber)}
+        missing = tuple(
+            digest for digest in wish.digests if have.get(digest) not in (Standing.CONFIRMED, Standing.PAUSED)
+        )
+        if not missing or not evidence.may_ask(connection, person, now=now):
+            return False
+        standing.ask(connection, subscriber, missing, address.provider, now=now)
+        request = Request(digests=missing, at=now, source=source, wording=wording, address=browser)
+        evidence.keep_request(connection, subscriber, request)
+        language = letters.language_for(wish.language, missing)
+        ask_for_yes(connection, letters, [(subscriber, address.provider)], missing, language, now=now)
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What a yes did."""
+
+    subscriber: Subscriber
+    digests: tuple[str, ...]  #: that are confirmed now
+    before: bool = False  #: all of them were before: "you are already confirmed"
+    left: tuple[str, ...] = ()  #: said no to since they were asked: an old letter is no new yes
+
+
+def confirm(
+    store: Store,
+    opt_outs: OptOuts,
+    subscriber: int,
+    digests: Sequence[str],
+    *,
+    now: datetime,
+    browser: str = "",
+) -> Confirmed:
+    """Take the yes of a person who answered the confirmation letter (by POST, never by GET).
+
+    A yes counts for what was asked after the person's last no: a letter from before it is refused.
+
+    Raises:
+        NotFound: the person is gone.
+    """
+    with store.read() as connection:
+        person = _person(connection, subscriber)
+        who = opt_outs.who(person.key)
+        said = words.words_of(connection, [who]).get(who, [])
+        request = evidence.requested(connection, subscriber)
+        have = {one.digest: one.standing for one in standing.subscriptions_of(connection, subscriber)}
+    asked = request.digests if request else ()
+    left = tuple(
+        digest
+        for digest in digests
+        if refuses(digest, said) and not (digest in asked and request and _after(request.at, digest, said))
+    )
+    wanted = tuple(digest for digest in digests if digest not in left)
+    new = tuple(d for d in wanted if have.get(d) not in (Standing.CONFIRMED, Standing.PAUSED))
+    if new:
+        yes = [_saying(who, digest, Word.YES, "confirmation", now) for digest in new]
+        opt_outs.say(yes)
+        with store.write() as connection:
+            standing.ask(connection, subscriber, new, person.provider, now=now)
+            words.hear(connection, yes)
+            for digest in new:
+                evidence.keep_consent(connection, subscriber, digest, _consent(request, now, browser))
+            evidence.answered(connection, subscriber)
+    return Confirmed(subscriber=person, digests=wanted, before=not new and not left, left=left)
+
+
+def unsubscribe(
+    store: Store, opt_outs: OptOuts, subscriber: int, scope: str, *, source: str, now: datetime
+) -> Subscriber | None:
+    """Take a no: in the opt-out file first, then in the database. It cancels what is queued.
+
+    Args:
+        scope: a digest's id, or EVERYTHING.
+        source: `page`, `preferences`, `editor`.
+
+    Returns the person, None when they are gone already.
+
+    Raises:
+        Busy: the database could not be written in time. The no stands in the file all the same,
+            and `subscribe_replay` brings it in.
+    """
+    person, no = _said_no(store, opt_outs, subscriber, scope, source, now)
+    if no:
+        with store.write() as connection:
+            words.hear(connection, no)
+    return person
+
+
+def one_click(
+    store: Store, opt_outs: OptOuts, subscriber: int, scope: str, *, now: datetime
+) -> Subscriber | None:
+    """Take the no of a one-click POST (RFC 8058) without waiting for the database.
+
+    When this returns, the no is on the disk and may be answered with 200: senders read the file
+    at each group, and `subscribe_replay` brings it into the database, which may be busy now.
+    """
+    return _said_no(store, opt_outs, subscriber, scope, "one-click", now)[0]
+
+
+def _said_no(
+    store: Store, opt_outs: OptOuts, subscriber: int, scope: str, source: str, now: datetime
+) -> tuple[Subscriber | None, list[Saying]]:
+    with store.read() as connection:
+        found = people.by_id(connection, subscriber)
+    if found is None:
+        return None, []
+    no = [_saying(opt_outs.who(found.subscriber.key), scope, Word.NO, source, now)]
+    opt_outs.say(no)
+    return found.subscriber, no
+
+
+def come_back(
+    store: Store, opt_outs: OptOuts, subscriber: int, scope: str, *, source: str, now: datetime
+) -> tuple[str, ...]:
+    """Take a no back that the person gave a moment ago, on the page that answered it.
+
+    Returns the digests that they have again. What they had never confirmed stays as it was.
+
+    Raises:
+        NotFound: the person is gone.
+    """
+    with store.read() as connection:
+        person = _person(connection, subscriber)
+        have = standing.subscriptions_of(connection, subscriber)
+        proven = {digest for digest, _ in evidence.consents_of(connection, [subscriber]).get(subscriber, [])}
+    back = tuple(
+        one.digest
+        for one in have
+        if one.standing is Standing.UNSUBSCRIBED
+        and scope in (one.digest, EVERYTHING)
+        and ("" in proven or one.digest in proven)
+    )
+    if back:
+        yes = [_saying(opt_outs.who(person.key), digest, Word.YES, source, now) for digest in back]
+        opt_outs.say(yes)
+        with store.write() as connection:
+            words.hear(connection, yes)
+            for digest in back:
+                evidence.keep_consent(connection, subscriber, digest, Consent(at=now, source=source))
+    return back
+
+
+def forget(store: Store, opt_outs: OptOuts, subscriber: int, *, source: str, now: datetime) -> bool:
+    """Take a person out: the rows go, a keyed hash stays, so that no list brings them back.
+
+    Their own new sign-up does. Returns whether there was anybody.
+    """
+    with store.read() as connection:
+        found = people.by_id(connection, subscriber)
+    if found is None:
+        return False
+    return forget_address(store, opt_outs, found.subscriber.key, source=source, now=now)
+
+
+def forget_address(store: Store, opt_outs: OptOuts, key: str, *, source: str, now: datetime) -> bool:
+    """Forget whoever has the address `key`, and never let a list bring it in; see `forget`."""
+    who = opt_outs.who(key)
+    noes = [
+        _saying(who, EVERYTHING, Word.NO, source, now),
+        _saying(who, stop_scope(SuppressionReason.ERASED), Word.NO, source, now),
+    ]
+    opt_outs.say(noes)
+    with store.write() as connection:
+        words.hear(connection, noes)
+        found = people.find(connection, key)
+        return found is not None and people.remove(connection, [found.subscriber.id]) > 0
+
+
+def stop(
+    store: Store, opt_outs: OptOuts, key: str, reason: SuppressionReason, *, source: str, now: datetime
+) -> None:
+    """Suppress the address `key`: it complained, it bounced for good, or an editor says so."""
+    no = [_saying(opt_outs.who(key), stop_scope(reason), Word.NO, source, now)]
+    opt_outs.say(no)
+    with store.write() as connection:
+        words.hear(connection, no)
+
+
+def _newcomer(wish: Wish) -> Subscriber:
+    address = wish.address
+    return Subscriber(
+        email=address.email,
+        key=address.key,
+        envelope=address.envelope,
+        name=wish.name or address.name,
+        language=wish.language,
+        timezone=wish.timezone,
+        topics=wish.topics,
+        provider=address.provider,
+    )
+
+
+def _person(connection: Connection, subscriber: int) -> Subscriber:
+    found = people.by_id(connection, subscriber)
+    if found is None:
+        raise NotFound("reader: there is nobody of that number any more")
+    return found.subscriber
+
+
+def _saying(who: str, scope: str, word: Word, source: str, now: datetime) -> Saying:
+    return Saying(at=now, who=who, scope=scope, word=word, source=source)
+
+
+def _after(moment: datetime, digest: str, said: Sequence[Saying]) -> bool:
+    """Whether `moment` is later than the newest word about `digest`."""
+    last = word_on(digest, said)
+    return last is None or moment > last.at
+
+
+def _consent(request: Request | None, now: datetime, browser: str) -> Consent:
+    if request is None:
+        return Consent(at=now, source="confirmation letter", address=browser)
+    asked = f"{request.at.isoformat(timespec='seconds')} from {request.address or 'unknown'}"
+    return Consent(
+        at=now,
+        source=f"{request.source}, asked {asked}, confirmed by letter",
+        wording=request.wording,
+        address=browser,
+    )
