@@ -25,6 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="keep the pictures that browser tests take of mails and pages in DIR (docs/pictures)",
     )
+    parser.addoption(
+        "--accept",
+        action="store_true",
+        help="write tests/golden/ anew from what is rendered; look at the diff",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +51,22 @@ def chromium() -> "Iterator[Browser]":
         browser = driver.chromium.launch(executable_path=program, args=list(CHROMIUM_FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the file of that name in tests/golden/, or write it with `--accept`."""
+    folder = Path(__file__).parent / "golden"
+
+    def compare(name: str, text: str) -> None:
+        path = folder / name
+        if request.config.getoption("--accept"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        assert path.is_file(), f"{name}: no golden file: look at what is rendered, then run pytest --accept"
+        assert text.splitlines() == path.read_text("utf-8").splitlines()
+
+    return compare
 
 
 @pytest.fixture

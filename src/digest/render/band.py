@@ -1,23 +1,32 @@
-"""The band on top of a test copy: it says what the copy is, in both parts and in the subject."""
+"""Mark a rendering as a test copy: a band on top, and a word before the subject.
 
-import html
+Everything else stays byte for byte, so a test copy shows what readers will get. The band
+stands behind the preheader, so the inbox row is the real one too.
+"""
+
+import html as escaping
 import re
 from dataclasses import replace
 
 from digest.model.mail import Rendering
 
+_PREHEADER = re.compile(r"<div style=\"display:none[^>]*>.*?</div>", re.DOTALL)
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _STYLE = (
-    "margin:0;padding:10px 16px;background-color:#fbeed6;color:#5a3600;text-align:center;"
-    "font:14px/1.4 Arial,sans-serif"
+    "padding:10px 16px;background-color:#fbeed6;color:#5a3600;"
+    "font:600 14px/20px 'Segoe UI',-apple-system,Roboto,Helvetica,Arial,sans-serif"
 )
 
 
 def with_band(rendering: Rendering, words: str) -> Rendering:
     """Return `rendering` as a test copy that says `words` on top."""
-    band = f'<div role="note" style="{_STYLE}">{html.escape(words)}</div>'
-    body = _BODY.search(rendering.html)
-    at = body.end() if body else 0
+    band = (
+        '<table role="presentation" width="100%" border="0" cellpadding="0" cellspacing="0"><tr>'
+        f'<td align="center" dir="auto" bgcolor="#fbeed6" style="{_STYLE}">{escaping.escape(words)}</td>'
+        "</tr></table>"
+    )
+    place = _PREHEADER.search(rendering.html) or _BODY.search(rendering.html)
+    at = place.end() if place else 0
     return replace(
         rendering,
         subject=f"[Test] {rendering.subject}",

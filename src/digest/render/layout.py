@@ -57,7 +57,7 @@ class _Desk:
         composition, language = self.composition, self.language
         featured = composition.selection.featured
         lead = self.lead(featured[0]) if featured else None
-        blocks = [Block(title=section.title, items=self.rows(section.stories, section.title))
+        blocks = [Block(title=prose.printable(section.title), items=self.rows(section.stories, section.title))
                   for section in composition.selection.sections if section.stories]  # fmt: skip
         if len(featured) > 1:
             title = self.words.say(language, "also_today")
@@ -69,7 +69,7 @@ class _Desk:
         page = Page(
             edition=composition.edition,
             digest=composition.digest,
-            title=composition.title,
+            title=prose.printable(composition.title),
             language=language,
             direction=script.direction,
             start=script.start,

@@ -14,6 +14,7 @@ from digest.model.errors import RenderError
 from digest.render.components import Checker, MarkupWrong
 from digest.render.markup import PIECE, VOID, Tag, ascii_value, attributes, place, tag_of
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")  # the compiler takes them for the end
 _ZERO = re.compile(r"(?<![\w.#-])0(?![\w.%])")
 _SIZE = re.compile(r"padding|border-spacing|border-radius|^gap$|^width$|^height$")
 _COLOUR = re.compile(r"color|border")
@@ -26,7 +27,7 @@ _POSITION = re.compile(r"position (\d+):\d+")
 _OUT_TAG = re.compile(r"<(td|img|table)\b([^>]*)>")
 _FRACTION = re.compile(r'(\swidth="\d+)\.\d+(px)?"')
 _ENTITY = re.compile(r"&#(\d{3,6});")
-_LEFT_OVER = re.compile(r"</?mj-[\w-]+|\\u\{[0-9a-f]+\}|<!--digest-aside|/\*digest-aside")
+_LEFT_OVER = re.compile(r"</?mj-[\w-]+|<[^<>]*\\u\{[0-9a-f]+\}|<!--digest-aside|/\*digest-aside")
 
 
 def to_html(source: str) -> str:
@@ -40,7 +41,7 @@ def to_html(source: str) -> str:
     import mjml  # an extension module; not wanted by commands that render nothing
 
     aside: list[str] = []
-    prepared = _normalise(_set_aside(_without_prologue(source), aside))
+    prepared = _normalise(_set_aside(_without_prologue(_CONTROL.sub(" ", source)), aside))
     try:
         html = mjml.mjml2html(prepared, fonts={})
     except ValueError as error:

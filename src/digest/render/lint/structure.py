@@ -12,7 +12,7 @@ MAX_DEPTH = 60  #: of elements; some programs give up, and so do screen readers'
 
 _LEFT_OVER = (
     (re.compile(r"</?mj-[\w-]*"), "an MJML tag that was not compiled"),
-    (re.compile(r"\\u\{[0-9a-f]+\}"), "a broken character"),
+    (re.compile(r"<[^<>]*\\u\{[0-9a-f]+\}"), "a broken character"),
     (re.compile(r"\{\{|\}\}|\{%|%\}"), "a template expression that was not filled in"),
     (re.compile(r"\[\[|%%\w+%%|\*\|\w+\|\*"), "a slot of another program"),
     (re.compile(r"\bundefined\b|<built-in|<function |object at 0x"), "a value that is none"),
