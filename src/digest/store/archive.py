@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Row, Select, select
 from digest.model.errors import NotFound
 from digest.model.story import Completeness, PubStatus, Story
 from digest.store.codec import from_json, to_json
-from digest.store.tables.archive import CurrentVersionRow, StoryRow, StoryVersionRow
+from digest.store.tables.archive import current_versions as _CURRENT
+from digest.store.tables.archive import stories as _STORIES
+from digest.store.tables.archive import story_versions as _VERSIONS
 from digest.store.upsert import add_missing, batches, put
-
-_STORIES, _VERSIONS, _CURRENT = StoryRow.__table__, StoryVersionRow.__table__, CurrentVersionRow.__table__
 
 _Row = Row[*tuple[Any, ...]]
 _Place = tuple[int, str]  #: key of a story, id of a source
@@ -271,4 +271,5 @@ def _write_versions(
             }
             for place in places
         ],
+        key=("story_key", "source"),
     )

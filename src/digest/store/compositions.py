@@ -20,10 +20,10 @@ from digest.model.story import Story
 from digest.store.archive import put_stories, version_documents, version_keys
 from digest.store.codec import from_json, from_plain, to_json, to_plain, written
 from digest.store.editions import edition
-from digest.store.tables.archive import CarriedRow, CompositionRow, EditionRow, StoryVersionRow
-
-_EDITIONS, _COMPOSITIONS = EditionRow.__table__, CompositionRow.__table__
-_CARRIED, _VERSIONS = CarriedRow.__table__, StoryVersionRow.__table__
+from digest.store.tables.archive import carried as _CARRIED
+from digest.store.tables.archive import compositions as _COMPOSITIONS
+from digest.store.tables.archive import editions as _EDITIONS
+from digest.store.tables.archive import story_versions as _VERSIONS
 
 #: Saves that are kept of an edition; only the newest one counts, the others are for looking back.
 KEPT = 20

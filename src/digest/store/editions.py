@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from digest.model.edition import Choice, EditionState, step
 from digest.model.errors import NotFound, StepForbidden
 from digest.store.codec import from_json, to_json
-from digest.store.tables.archive import ApprovalRow, EditionRow, HistoryRow
+from digest.store.tables.archive import approvals as _APPROVALS
+from digest.store.tables.archive import editions as _EDITIONS
+from digest.store.tables.archive import history as _HISTORY
 from digest.store.upsert import add_missing
-
-_EDITIONS, _HISTORY, _APPROVALS = EditionRow.__table__, HistoryRow.__table__, ApprovalRow.__table__
 
 
 class EditionKind(StrEnum):

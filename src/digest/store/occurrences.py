@@ -19,10 +19,9 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, 
 
 from digest.model.cadence import Occurrence
 from digest.model.errors import Fenced
-from digest.store.tables.occurrences import OccurrenceRow
+from digest.store.tables.occurrences import occurrences as _TABLE
 from digest.store.upsert import add_missing
 
-_TABLE = OccurrenceRow.__table__
 _Row = Row[*tuple[Any, ...]]
 
 

@@ -9,10 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from digest.store.tables.archive import PictureRow
+from digest.store.tables.archive import pictures as _PICTURES
 from digest.store.upsert import batches, put
-
-_PICTURES = PictureRow.__table__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,4 +65,4 @@ def record_pictures(connection: Connection, found: Iterable[StoredPicture]) -> N
         for url, picture in sorted(new.items())
         if picture.usable or url not in held or not held[url].usable
     ]
-    put(connection, _PICTURES, rows)
+    put(connection, _PICTURES, rows, key=["url"])

@@ -15,10 +15,11 @@ from digest.model.edition import EditionState
 from digest.model.errors import NotFound, StepForbidden, WaitingForPerson
 from digest.model.mail import Rendering
 from digest.store.editions import edition, note, set_state
-from digest.store.tables.archive import ApprovalRow, EditionRow, RenderingRow
+from digest.store.tables.archive import approvals as _APPROVALS
+from digest.store.tables.archive import editions as _EDITIONS
+from digest.store.tables.archive import renderings as _RENDERINGS
 from digest.store.upsert import add_missing, put
 
-_EDITIONS, _RENDERINGS, _APPROVALS = EditionRow.__table__, RenderingRow.__table__, ApprovalRow.__table__
 _OPEN = (EditionState.COLLECTING, EditionState.READY, EditionState.HELD, EditionState.FAILED)
 
 
@@ -57,7 +58,7 @@ def save_rendering(
         "subject": rendering.subject, "preheader": rendering.preheader, "html": rendering.html,
         "text": rendering.text, "nonce": rendering.nonce, "language": rendering.language, "at": now,
     }  # fmt: skip
-    put(connection, _RENDERINGS, [row], unique=("edition_key", "variant", "version"))
+    put(connection, _RENDERINGS, [row], key=("edition_key", "variant", "version"))
     return rendering.hash
 
 

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, TableClause
 
 _T = TypeVar("_T")
 
@@ -14,22 +12,21 @@ _T = TypeVar("_T")
 BULK = 500
 
 
-def add_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_missing(connection: Connection, table: TableClause, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert `rows`; those that clash with a unique key are there already and stay as they are."""
     if rows:
         connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
 
 
 def put(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, unique: Sequence[str] = ()
+    connection: Connection, table: TableClause, rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]
 ) -> None:
-    """Insert `rows`; those whose primary key (or `unique` columns) is there already replace the old ones."""
+    """Insert `rows`; where the columns of the unique `key` are there already, the others are replaced."""
     if not rows:
         return
-    keys = list(unique) or [column.name for column in table.primary_key]
     statement = _insert(connection, table)
-    new = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
+    new = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=new), rows)
 
 
 def batches(things: Iterable[_T], size: int = BULK) -> Iterator[list[_T]]:
@@ -39,6 +36,15 @@ def batches(things: Iterable[_T], size: int = BULK) -> Iterator[list[_T]]:
         yield batch
 
 
-def _insert(connection: Connection, table: Table) -> Any:
-    """Return the dialect's INSERT, whose ON CONFLICT methods have no common type."""
-    return sqlite_insert(table) if connection.dialect.name == "sqlite" else postgres_insert(table)
+def _insert(connection: Connection, table: TableClause) -> Any:
+    """Return the dialect's INSERT, whose ON CONFLICT methods have no common type.
+
+    Imported where it is used: the package of the dialect that is not in use is slow to load.
+    """
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)

@@ -10,10 +10,9 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from digest.model.finding import Finding
 from digest.store.codec import from_plain, to_plain, written
-from digest.store.tables.archive import BookmarkRow, VisitRow
+from digest.store.tables.archive import bookmarks as _BOOKMARKS
+from digest.store.tables.archive import visits as _VISITS
 from digest.store.upsert import batches, put
-
-_BOOKMARKS, _VISITS = BookmarkRow.__table__, VisitRow.__table__
 
 #: Visits that are kept of each source: five days of one every 15 minutes.
 KEPT = 480
@@ -66,7 +65,7 @@ def set_bookmarks(connection: Connection, new: Mapping[str, Bookmark], *, now: d
         for url, bookmark in sorted(new.items())
         if bookmark != empty
     ]
-    put(connection, _BOOKMARKS, rows)
+    put(connection, _BOOKMARKS, rows, key=["url"])
 
 
 def forget_bookmarks(connection: Connection, urls: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
 """The tables' common ground: one metadata, the names of constraints, and the two column types we add.
 
-The tables stand in `archive`, `roster`, `ledger` and `occurrences`; `complete()` loads them all.
+The tables are declared in `content`, `roster` and `ledger`; `complete()` loads them all.
 Whoever changes a table changes `store/migrations` in the same commit: `tests/store/test_migrations`
 fails when the two differ, and `python -m digest.store.migrations.draft` prints what is missing.
 
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData
+from sqlalchemy import BigInteger, DateTime, Integer, MetaData, TableClause, column, table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -55,8 +55,13 @@ class Moment(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def view(name: str, /, **columns: Any) -> TableClause:
+    """Return a plain view of a table for statements: its columns and their types, nothing else."""
+    return table(name, *(column(key, kind) for key, kind in columns.items()))
+
+
 def complete() -> MetaData:
     """Return the metadata with every table of the product in it."""
-    for name in ("archive", "roster", "ledger", "occurrences"):
+    for name in ("content", "roster", "ledger"):
         import_module(f"digest.store.tables.{name}")
     return metadata

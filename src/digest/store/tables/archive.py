@@ -1,182 +1,84 @@
-"""The tables of the archive: stories and their versions, visits, pictures, editions, renderings."""
+"""The archive's columns, as statements name them; `content` declares the tables and says what they mean."""
 
-from datetime import date, datetime
+from sqlalchemy import Boolean, Date, Integer, Text
 
-from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, Text, UniqueConstraint
+from digest.store.tables import Key, Moment, view
 
-from digest.store.tables import Key, Moment
-from digest.store.tables.row import Row, column
-
-
-class StoryRow(Row, table=True):
-    """A story, whoever told it: only what is true of every version."""
-
-    __tablename__ = "stories"
-
-    key: int | None = column(Key, primary_key=True, default=None)
-    id: str = column(Text, unique=True)
-    first_seen: datetime = column(Moment)
-
-
-class StoryVersionRow(Row, table=True):
-    """What one source printed: never changed once written, so that an edition can be replayed."""
-
-    __tablename__ = "story_versions"
-    __table_args__ = (UniqueConstraint("story_key", "source", "fingerprint"),)
-
-    key: int | None = column(Key, primary_key=True, default=None)
-    story_key: int = column(Key, foreign_key="stories.key", ondelete="CASCADE")
-    source: str = column(Text)
-    fingerprint: str = column(Text)
-    seen_at: datetime = column(Moment)
-    document: str = column(Text)  #: `store/codec`
-
-
-class CurrentVersionRow(Row, table=True):
-    """The version that a source prints now."""
-
-    __tablename__ = "current_versions"
-    __table_args__ = (Index(None, "source", "sort_at"),)
-
-    story_key: int = column(Key, primary_key=True, foreign_key="stories.key", ondelete="CASCADE")
-    source: str = column(Text, primary_key=True)
-    version_key: int = column(Key, foreign_key="story_versions.key", ondelete="CASCADE", index=True)
-    sort_at: datetime = column(Moment)  #: the story's `when`
-    full: bool = column(Boolean)  #: False for a teaser
-    usable: bool = column(Boolean)  #: False once it was withheld or killed
-    changed_at: datetime = column(Moment)
-
-
-class BookmarkRow(Row, table=True):
-    """What makes the next GET of an address conditional (RFC 9110, 13)."""
-
-    __tablename__ = "bookmarks"
-
-    url: str = column(Text, primary_key=True)
-    etag: str = column(Text, default="")
-    last_modified: str = column(Text, default="")
-    moved_to: str = column(Text, default="")  #: after a permanent redirect
-    at: datetime = column(Moment)
-
-
-class VisitRow(Row, table=True):
-    """One visit to a source and what came of it."""
-
-    __tablename__ = "visits"
-    __table_args__ = (Index(None, "source", "at"),)
-
-    key: int | None = column(Key, primary_key=True, default=None)
-    source: str = column(Text)
-    at: datetime = column(Moment)
-    ok: bool = column(Boolean)
-    why: str = column(Text, default="")
-    new: int = column(Integer, default=0)
-    updated: int = column(Integer, default=0)
-    same: int = column(Integer, default=0)
-    findings: str = column(Text, default="[]")
-
-
-class PictureRow(Row, table=True):
-    """A picture that was fetched, under the name its content gives it; or why it could not be."""
-
-    __tablename__ = "pictures"
-
-    url: str = column(Text, primary_key=True)
-    name: str = column(Text, default="", index=True)  #: `HASH.jpg`; empty when it failed
-    content_type: str = column(Text, default="")
-    width: int = column(Integer, default=0)
-    height: int = column(Integer, default=0)
-    size: int = column(BigInteger, default=0)  #: bytes
-    why: str = column(Text, default="")  #: why it failed
-    at: datetime = column(Moment)
-
-
-class EditionRow(Row, table=True):
-    """An edition; also a correction, and the built-in edition behind each letter."""
-
-    __tablename__ = "editions"
-    __table_args__ = (Index(None, "digest", "day"), Index(None, "state"))
-
-    key: int | None = column(Key, primary_key=True, default=None)
-    id: str = column(Text, unique=True)  #: `morning/2026-11-23`
-    digest: str = column(Text)
-    kind: str = column(Text, default="edition")  #: edition, correction, letter
-    day: date = column(Date)
-    due: datetime | None = column(Moment, default=None)
-    state: str = column(Text)  #: `model.edition.EditionState`
-    why: str = column(Text, default="")  #: of the last step
-    subject: str = column(Text, default="")
-    choice: str = column(Text, default="{}")  #: `model.edition.Choice`
-    approved_hash: str = column(Text, default="")
-    made_at: datetime = column(Moment)
-    published_at: datetime | None = column(Moment, default=None)  #: when it began to be sent
-    changed_at: datetime = column(Moment)
-
-
-class HistoryRow(Row, table=True):
-    """A line of an edition's history: who did what, when."""
-
-    __tablename__ = "history"
-
-    key: int | None = column(Key, primary_key=True, default=None)
-    edition_key: int = column(Key, foreign_key="editions.key", ondelete="CASCADE", index=True)
-    at: datetime = column(Moment)
-    who: str = column(Text)
-    what: str = column(Text)
-    old_state: str = column(Text, default="")
-    new_state: str = column(Text, default="")
-
-
-class CompositionRow(Row, table=True):
-    """What an edition is made of, with its reasons; the last saves are kept."""
-
-    __tablename__ = "compositions"
-
-    edition_key: int = column(Key, primary_key=True, foreign_key="editions.key", ondelete="CASCADE")
-    version: int = column(Integer, primary_key=True)  #: from 1
-    at: datetime = column(Moment)
-    document: str = column(Text)  #: stories by the key of their version
-    inputs: str = column(Text)  #: what it was chosen from and by which rules; empty when not known
-    program: str = column(Text)  #: version of the program that chose
-
-
-class CarriedRow(Row, table=True):
-    """A story in the newest composition of an edition: what `never_repeat_within` asks for."""
-
-    __tablename__ = "carried"
-
-    edition_key: int = column(Key, primary_key=True, foreign_key="editions.key", ondelete="CASCADE")
-    version_key: int = column(Key, primary_key=True, foreign_key="story_versions.key", index=True)
-    position: int = column(Integer)  #: in the order of reading
-    featured: bool = column(Boolean)  #: False for a related item
-
-
-class RenderingRow(Row, table=True):
-    """One variant of an edition in one version: every byte but the readers' slots."""
-
-    __tablename__ = "renderings"
-    __table_args__ = (UniqueConstraint("edition_key", "variant", "version"),)
-
-    key: int | None = column(Key, primary_key=True, default=None)
-    edition_key: int = column(Key, foreign_key="editions.key", ondelete="CASCADE")
-    variant: str = column(Text)
-    version: int = column(Integer)  #: from 1; a correction makes the next one
-    hash: str = column(Text)
-    subject: str = column(Text)
-    preheader: str = column(Text)
-    html: str = column(Text)
-    text: str = column(Text)
-    nonce: str = column(Text)
-    language: str = column(Text)
-    at: datetime = column(Moment)
-
-
-class ApprovalRow(Row, table=True):
-    """An editor's yes to exactly these words."""
-
-    __tablename__ = "approvals"
-
-    edition_key: int = column(Key, primary_key=True, foreign_key="editions.key", ondelete="CASCADE")
-    hash: str = column(Text, primary_key=True)
-    who: str = column(Text, primary_key=True)
-    at: datetime = column(Moment)
+stories = view("stories", key=Key, id=Text, first_seen=Moment)
+story_versions = view(
+    "story_versions", key=Key, story_key=Key, source=Text, fingerprint=Text, seen_at=Moment, document=Text
+)
+current_versions = view(
+    "current_versions",
+    story_key=Key,
+    source=Text,
+    version_key=Key,
+    sort_at=Moment,
+    full=Boolean,
+    usable=Boolean,
+    changed_at=Moment,
+)
+bookmarks = view("bookmarks", url=Text, etag=Text, last_modified=Text, moved_to=Text, at=Moment)
+visits = view(
+    "visits",
+    key=Key,
+    source=Text,
+    at=Moment,
+    ok=Boolean,
+    why=Text,
+    new=Integer,
+    updated=Integer,
+    same=Integer,
+    findings=Text,
+)
+pictures = view(
+    "pictures",
+    url=Text,
+    name=Text,
+    content_type=Text,
+    width=Integer,
+    height=Integer,
+    size=Integer,
+    why=Text,
+    at=Moment,
+)
+editions = view(
+    "editions",
+    key=Key,
+    id=Text,
+    digest=Text,
+    kind=Text,
+    day=Date,
+    due=Moment,
+    state=Text,
+    why=Text,
+    subject=Text,
+    choice=Text,
+    approved_hash=Text,
+    made_at=Moment,
+    published_at=Moment,
+    changed_at=Moment,
+)
+history = view(
+    "history", key=Key, edition_key=Key, at=Moment, who=Text, what=Text, old_state=Text, new_state=Text
+)
+compositions = view(
+    "compositions", edition_key=Key, version=Integer, at=Moment, document=Text, inputs=Text, program=Text
+)
+carried = view("carried", edition_key=Key, version_key=Key, position=Integer, featured=Boolean)
+renderings = view(
+    "renderings",
+    key=Key,
+    edition_key=Key,
+    variant=Text,
+    version=Integer,
+    hash=Text,
+    subject=Text,
+    preheader=Text,
+    html=Text,
+    text=Text,
+    nonce=Text,
+    language=Text,
+    at=Moment,
+)
+approvals = view("approvals", edition_key=Key, hash=Text, who=Text, at=Moment)
