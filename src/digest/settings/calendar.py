@@ -9,6 +9,8 @@ from digest.model.errors import AskedWrongly
 def holidays_on(countries: Iterable[str], start: date, end: date) -> Mapping[date, str]:
     """Return the public holidays from `start` to `end`, both included, with their names, by date.
 
+    Names are English where the calendar has them, whatever the language of this machine is.
+
     Args:
         countries: ISO 3166-1 codes, with an ISO 3166-2 part after a hyphen: `SE`, `DE-BY`.
         start: first date.
@@ -27,7 +29,7 @@ def holidays_on(countries: Iterable[str], start: date, end: date) -> Mapping[dat
         country, _, part = code.partition("-")
         try:
             calendar = holidays.country_holidays(
-                country, subdiv=part or None, years=range(start.year, end.year + 1)
+                country, subdiv=part or None, years=range(start.year, end.year + 1), language="en_US"
             )
         except NotImplementedError as error:
             raise AskedWrongly(f"{code}: no calendar of public holidays is known for it") from error

@@ -209,9 +209,11 @@ def _plain(text: str, tag: str, quoted: bool) -> Any:
 
 
 def _place(node: Node, key: Node) -> Place:
+    empty = isinstance(node, ScalarNode) and not node.value and not node.style
+    value = key if empty else node  # the parser puts an empty value at whatever comes next
     return Place(
-        line=node.start_mark.line + 1,
-        column=node.start_mark.column + 1,
+        line=value.start_mark.line + 1,
+        column=value.start_mark.column + 1,
         key_line=key.start_mark.line + 1,
         key_column=key.start_mark.column + 1,
         quoted=isinstance(node, ScalarNode) and node.style in ("'", '"'),

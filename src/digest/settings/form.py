@@ -22,6 +22,11 @@ def json_schema() -> dict[str, Any]:
         {"required": [kind]} for kind in ("feed", "folder", "sitemap", "page")
     ]
     schema["properties"]["version"]["const"] = 1
+    digest = definitions["DigestKeys"]["properties"]
+    first = {
+        key: digest[key] for key in ("id", "title", "language", "send", "timezone", "stories", "sections")
+    }
+    definitions["DigestKeys"]["properties"] = first | digest
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "schedule.yaml of digest",
