@@ -1,0 +1,89 @@
+"""A small newsroom on the disk, for tests that go through the whole house: the *Gazette* of Larkmoor."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from digest.wiring import House, open_house
+
+#: A Monday morning, twenty minutes before the edition is due.
+NOW = datetime(2026, 11, 23, 6, 40, tzinfo=UTC)
+
+SCHEDULE = """\
+version: 1
+newsroom:
+  name: The Larkmoor Gazette
+  website: https://gazette.example
+  pages: https://letters.gazette.example
+  postal_address: 3 Mill Lane, Larkmoor
+sources:
+  - id: desk
+    folder: stories
+defaults:
+  sender: The Larkmoor Gazette <brief@gazette.example>
+digests:
+  - id: morning
+    title: The Morning Post
+    language: en
+    send: weekdays at 07:00
+    build: 45 minutes before
+    sections:
+      - {title: Town, take: 3, tags: [town]}
+"""
+READERS = """\
+email,name,consent_at,consent_source
+ada@reader.example,Ada,2026-01-15,paper form
+bo@reader.example,Bo,2026-02-20,paper form
+cy@reader.example,Cy,,
+"""
+STORIES = {
+    "mill.md": ("The mill wheel turns again after ninety years", "05:30", "town", 3),
+    "market.md": ("Market moves to the church green for the winter", "04:10", "town", 0),
+    "owls.md": ("Owls found nesting in the clock tower", "03:00", "town", 0),
+}
+
+
+def story(headline: str, at: str, tag: str, priority: int = 0, day: str = "2026-11-23") -> str:
+    """Return a story file; `at` is the hour of the day, UTC."""
+    return (
+        f"---\nheadline: {headline}\nstandfirst: What is known about it so far.\n"
+        f"published: {day}T{at}:00+00:00\ntags: [{tag}]\npriority: {priority}\n"
+        f"url: https://gazette.example/{headline.lower().replace(' ', '-')}\n---\n"
+        f"{headline}, and nobody in Larkmoor had expected it so soon.\n\n"
+        "“We heard it before we saw it,” said a neighbour who had stopped on the way to work.\n"
+    )
+
+
+def write_newsroom(folder: Path, *, schedule: str = SCHEDULE) -> None:
+    """Write the newsroom's files into `folder`."""
+    (folder / "stories").mkdir(parents=True, exist_ok=True)
+    (folder / "subscribers").mkdir(exist_ok=True)
+    (folder / "schedule.yaml").write_text(schedule, encoding="utf-8")
+    (folder / "subscribers" / "readers.csv").write_text(READERS, encoding="utf-8")
+    for name, (headline, at, tag, priority) in STORIES.items():
+        (folder / "stories" / name).write_text(story(headline, at, tag, priority), encoding="utf-8")
+
+
+class Clock:
+    """A clock that stands where it is put."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def open_newsroom(
+    folder: Path,
+    *,
+    now: datetime = NOW,
+    schedule: str = SCHEDULE,
+    environment: Mapping[str, str] | None = None,
+) -> House:
+    """Return the newsroom in `folder`, written first, with a clock that stands at `now`."""
+    write_newsroom(folder, schedule=schedule)
+    house = open_house(folder, environment or {"PATH": os.environ["PATH"]})
+    house.clock = Clock(now)
+    return house
