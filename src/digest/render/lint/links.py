@@ -124,13 +124,7 @@ def _split(href: str) -> tuple[str, str] | None:
 
 
 def _private(host: str) -> bool:
-    if (
-        host == "localhost"
-        or host.endswith((".localhost", ".local", ".internal"))
-        or "." not in host + ":" * (":" in host)
-    ):
-        return ":" not in host
     try:
         return not ip_address(host).is_global
     except ValueError:
-        return False
+        return host == "localhost" or "." not in host or host.endswith((".localhost", ".local", ".internal"))
