@@ -146,7 +146,7 @@ def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
         ("sqlite://", "must name a file"),
         ("digest.db", "not readable"),
         ("sqlite:////proc/nowhere/digest.db", "cannot be opened"),
-        ("postgresql://digest:s3cret@127.0.0.1:1/digest", "cannot be reached"),
+        ("postgresql://digest:s3cret@127.0.0.1:1/digest", "no connection to the server"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_explained_without_its_password(url: str, said: str) -> None:

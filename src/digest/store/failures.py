@@ -62,8 +62,10 @@ def _explain(database: str, error: exc.DBAPIError) -> DigestError | None:
         if len(state) == 5 and state[:length] in _POSTGRES:
             return StoreError(f"{database}: {_POSTGRES[state[:length]]}")
     if isinstance(error, exc.OperationalError) and (error.connection_invalidated or not state):
-        why = str(cause).strip().splitlines()[-1] if str(cause).strip() else "no answer"
-        return StoreError(f"{database}: the server cannot be reached: check that it runs: {why}")
+        why = (str(cause).strip() or "no answer").splitlines()[-1]
+        return StoreError(
+            f"{database}: no connection to the server: check that it runs, and the login: {why}"
+        )
     return None
 
 
