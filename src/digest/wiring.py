@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from digest.model import token
 from digest.model.delivery import RelayAddress, RelayKind
 from digest.model.digest import Digest, Newsroom, RelayRules, Schedule, Source
+from digest.model.errors import FileWrong, Problem
 
 if TYPE_CHECKING:
     from digest.audience.optouts import OptOuts
@@ -54,6 +55,8 @@ class House:
     environment: Mapping[str, str]
     pages: str = ""  #: overrides `newsroom.pages`: the address at which `serve` really listens
     clock: Callable[[], datetime] = field(default=utc_now)
+    problems: tuple[Problem, ...] = ()  #: of a schedule that was changed and is wrong; the old one runs
+    _seen: tuple[int, str] = (0, "")
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -69,8 +72,26 @@ class House:
         return replace(schedule, newsroom=replace(schedule.newsroom, pages=pages))
 
     def reread(self) -> None:
-        """Forget the schedule, so that the next look reads the file again."""
-        self.__dict__.pop("schedule", None)
+        """Read the schedule again if its file has changed; one that is wrong leaves the old one running.
+
+        What is wrong stands in `problems` until it is mended.
+        """
+        from digest.settings.schedule import schedule_path
+
+        path = schedule_path(self.folder)
+        seen = (path.stat().st_mtime_ns, self.pages) if path.exists() else (0, self.pages)
+        if seen == self._seen:
+            return
+        old = self.__dict__.pop("schedule", None)
+        self._seen = seen
+        try:
+            self.problems = ()
+            self.schedule  # noqa: B018  (reads the file)
+        except FileWrong as error:
+            if old is None:
+                raise
+            self.problems = error.problems
+            self.__dict__["schedule"] = old
 
     @property
     def newsroom(self) -> Newsroom:

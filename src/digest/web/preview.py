@@ -73,11 +73,11 @@ def show(request: Request) -> Response:
     house, switches = house_of(request), Switches.of(request)
     house.reread()
     digest = house.schedule.digest(request.path_params["digest"])
-    made, error = None, ""
+    made, error = None, "; ".join(str(problem) for problem in house.problems)
     try:
         made = _made(request, digest)
     except DigestError as failure:
-        error = str(failure)
+        error = "; ".join(filter(None, (error, str(failure))))
     return page(
         request,
         "preview.html",
