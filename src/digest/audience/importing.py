@@ -57,10 +57,10 @@ _SAID = frozenset(Field) - {Field.ATTRIBUTE, Field.LEFT_OUT}
 def _records(file: BinaryIO, layout: Layout) -> Records:
     lines: Iterator[Line] = lines_of(file)
     if layout.declared:
-        next(line for line in lines if (line[1] or "").strip())
+        next((line for line in lines if (line[1] or "").strip()), None)
     records = Records(lines, layout.delimiter)
     if layout.has_header:
-        next(record for record in records if not record.wrong)
+        next((record for record in records if not record.wrong), None)
     records.width = len(layout.fields)
     return records
 

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from digest.audience.cells import DELIMITERS, Records, declared, guessed
 from digest.audience.headings import Field, attribute_name, fields_of
-from digest.audience.lines import Line, encoding_of, lines_of
+from digest.audience.lines import encoding_of, lines_of
 from digest.model.errors import FileWrong, Problem
 
 #: Lines that are looked at.
@@ -49,14 +49,13 @@ def layout_of(file: BinaryIO, path: str) -> Layout:
         FileWrong: it is empty, or no column holds addresses.
     """
     encoding = encoding_of(file)
-    lines = list(islice(lines_of(file), _SAMPLE))
-    texts = [text for _, text in lines if text and text.strip()]
+    lines = [line for line in islice(lines_of(file), _SAMPLE) if line[1] is None or line[1].strip()]
+    delimiter = declared((lines[0][1] or "").strip("\n")) if lines else ""
+    said = bool(delimiter)
+    lines = lines[said:]
+    texts = [text for _, text in lines if text]
     if not texts:
         raise _wrong(path, 0, "there is nothing in it")
-    delimiter = declared(texts[0].strip("\n"))
-    said = bool(delimiter)
-    if said:
-        lines, texts = lines[1:], texts[1:]
     delimiter = delimiter or _by_header(texts[0]) or guessed(texts)
     records = [record for record in Records(lines, delimiter) if not record.wrong]
     if not records:
@@ -83,16 +82,14 @@ def _by_header(text: str) -> str:
     """Return the delimiter under which the first line names the most columns that we know."""
     known = {
         delimiter: sum(
-            field is not Field.ATTRIBUTE for field in fields_of(next(Records(_one(text), delimiter)).cells)
+            field is not Field.ATTRIBUTE
+            for record in Records([(1, text)], delimiter)
+            for field in fields_of(record.cells)
         )
         for delimiter in DELIMITERS
     }
     best = max(known, key=lambda delimiter: known[delimiter])
     return best if known[best] > 1 else ""
-
-
-def _one(text: str) -> list[Line]:
-    return [(1, text)]
 
 
 def _columns(

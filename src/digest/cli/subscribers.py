@@ -1,6 +1,7 @@
 """`digest subscribers`: bring readers in, look at them, let them go."""
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ def export(context: Context, out: Path | None) -> None:
 
     house = context.house()
     if out is None:
-        write_all(house.store, opt_outs_of(house), click.get_text_stream("stdout", encoding="utf-8"))
+        write_all(house.store, opt_outs_of(house), sys.stdout)
         return
     path = context.folder / out
     with open(path, "w", encoding="utf-8", newline="", opener=_for_us_alone) as target:

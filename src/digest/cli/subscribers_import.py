@@ -1,5 +1,6 @@
 """`digest subscribers import`: look at a list, take it in, take it back."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -141,7 +142,7 @@ def _tell(tally: "Tally", *, applied: bool, as_json: bool, quiet: bool) -> None:
 @contextmanager
 def _progress(what: str, *, quiet: bool) -> Iterator["Progress | None"]:
     """Give a function that moves a bar, where a person looks on; nothing for short work."""
-    if quiet or not click.get_text_stream("stderr").isatty():
+    if quiet or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console

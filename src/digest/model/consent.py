@@ -49,19 +49,15 @@ def refuses(digest: str, words: Iterable[Saying]) -> bool:
 
 
 def stopped_by(words: Iterable[Saying]) -> SuppressionReason | None:
-    """Return why an address is not mailed at all, the gravest reason first; None when nothing stops it.
+    """Return why one person's address is not mailed at all, the gravest reason first; None: nothing stops it.
 
-    `words` are one person's, the newest per scope or all of them.
+    A yes lifts only while it stands: one that was taken back by a no on the same scope does not.
     """
-    stops: dict[str, Saying] = {}
-    lifted: Saying | None = None
-    for saying in words:
-        if saying.word is Word.YES:
-            lifted = saying if supersedes(saying, lifted) else lifted
-        elif saying.scope.startswith(_STOP) and supersedes(saying, stops.get(saying.scope)):
-            stops[saying.scope] = saying
+    standing = newest(words).values()
+    lifted = max((saying.at for saying in standing if saying.word is Word.YES), default=None)
     for reason in SuppressionReason:
-        stop = stops.get(stop_scope(reason))
-        if stop is not None and (lifted is None or lifted.at <= stop.at):
-            return reason
+        for saying in standing:
+            stops = saying.scope == stop_scope(reason) and saying.word is Word.NO
+            if stops and (lifted is None or lifted <= saying.at):
+                return reason
     return None
