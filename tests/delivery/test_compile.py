@@ -185,9 +185,9 @@ def test_a_letter_is_no_list_mail() -> None:
 
 
 def test_an_address_outside_ascii_gets_a_domain_in_a_labels() -> None:
-    wire = compiled().wire(reader(email="ada@fyrtårn.example", envelope_to="ada@xn--fyrtrn-nua.example"))
+    wire = compiled().wire(reader(email="ada@fyrtårn.example", envelope_to="ada@xn--fyrtrn-lua.example"))
 
-    assert b"To: Ada Sund <ada@xn--fyrtrn-nua.example>\r\n" in wire
+    assert b"To: Ada Sund <ada@xn--fyrtrn-lua.example>\r\n" in wire
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,9 @@ class Dialogue:
             return
         elif self._failed is None:
             self._failed = reply(code, lines, _PHASE[expected] or Phase.MAIL)
+            if code == 421 and expected is _Expected.MAIL and self.settled:
+                self._line.hang_up(str(self._failed))  # it had enough of this connection, not of this message
+                return
             if code == 421:
                 self._give_up(self._failed)
                 return

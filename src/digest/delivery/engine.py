@@ -161,9 +161,9 @@ class Engine:
     def _open(self, *, trial: bool = False) -> None:
         try:
             places = self._find()
-        except OSError as error:
-            places = []
-            reply = Reply(code=0, text=f"{self._address.host}: {error.strerror}", phase=Phase.CONNECT)
+        except (OSError, UnicodeError) as error:  # UnicodeError: not a name at all
+            why = getattr(error, "strerror", None) or str(error)
+            reply = Reply(code=0, text=f"{self._address.host}: {why}", phase=Phase.CONNECT)
             if trial:
                 self.verdict = reply
             else:
