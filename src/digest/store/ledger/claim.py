@@ -4,7 +4,7 @@ A claim raises the chunk's fence, and every later write names the fence it was c
 sender that slept past its lease changes nothing more, and learns it at its next group.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -88,7 +88,7 @@ def claim(
         chosen, more = f"{chosen} AND {scope.column} = :scope", {"scope": scope.value}
     if avoid:
         chosen, more = chosen + " AND c.provider NOT IN :avoid", more | {"avoid": list(avoid)}
-    return _take(connection, chosen, owner, now=now, lease=lease, more=more)
+    return take(connection, chosen, owner, now=now, lease=lease, more=more)
 
 
 def claim_stale(
@@ -98,18 +98,19 @@ def claim_stale(
 
     To be closed by the caller, in the same transaction.
     """
-    return _take(connection, _STALE, owner, now=now, lease=lease, more={})
+    return take(connection, _STALE, owner, now=now, lease=lease, more={})
 
 
-def _take(
+def take(
     connection: Connection,
     chosen: str,
     owner: str,
     *,
     now: datetime,
-    lease: timedelta,
-    more: dict[str, object],
+    lease: timedelta = LEASE,
+    more: Mapping[str, object],
 ) -> Claimed | None:
+    """Take the first of the chunks `c` that the SELECT `chosen` finds; settle what is unknown of it."""
     locking = " FOR UPDATE OF c SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
     statement = text(_CLAIM.format(chosen + _ORDER + locking, _FIELDS))
     if "avoid" in more:

@@ -24,6 +24,10 @@ _CLOSE = text(
 _DROP = text("DELETE FROM receipts WHERE chunk = :chunk")
 
 
+#: Closed for these reasons, a chunk's deferred recipients have another try before them.
+_GOES_ON = (Closed.DONE, Closed.MOVED)
+
+
 def close(
     connection: Connection,
     claimed: Claimed,
@@ -51,7 +55,7 @@ def close(
     if connection.execute(_CLOSE, values).rowcount != 1:
         return False
     connection.execute(_DROP, {"chunk": claimed.id})
-    _enlist_again(connection, claimed, now=now, retries=retries, chance=chance, may=why is Closed.DONE)
+    _enlist_again(connection, claimed, now=now, retries=retries, chance=chance, may=why in _GOES_ON)
     return True
 
 

@@ -68,6 +68,7 @@ receipts = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 #: Everything that is not a plain 250; one row a place, the newest word about it.
@@ -85,5 +86,6 @@ exceptions = Table(
     Column("text", Text, nullable=False, server_default=""),
     Column("settled_by", Text),
     Column("moved_to", BigInteger),  # the chunk in which it stands now
+    sqlite_with_rowid=False,
 )
 Index("ix_exceptions_subscriber", exceptions.c.subscriber)

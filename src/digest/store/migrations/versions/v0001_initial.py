@@ -416,6 +416,7 @@ def upgrade() -> None:
             ["chunk"], ["chunks.id"], name=op.f("fk_exceptions_chunk"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("chunk", "position", name=op.f("pk_exceptions")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_exceptions_subscriber", "exceptions", ["subscriber"], unique=False)
     op.create_table(
@@ -426,4 +427,5 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["chunk"], ["chunks.id"], name=op.f("fk_receipts_chunk"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("chunk", "number", name=op.f("pk_receipts")),
+        sqlite_with_rowid=False,
     )
