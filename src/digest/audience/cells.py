@@ -55,11 +55,12 @@ def guessed(lines: Sequence[str]) -> str:
 class Records(Iterator[Record]):
     """The records in `lines`, blank ones left out.
 
-    `width` is the number of cells that a record should have; set it once the header is known.
+    `width` is the number of cells that a record should have, `address_at` the place of the address
+    among them: set them once the header is known.
     """
 
     def __init__(self, lines: Iterable[Line], delimiter: str) -> None:
-        self.width = 0
+        self.width = self.address_at = 0
         self.delimiter = delimiter
         self._blank = delimiter + ' "\t\n\r'
         self._lines = iter(lines)
@@ -108,14 +109,15 @@ class Records(Iterator[Record]):
 
     def _swallowed(self, cells: Sequence[str], taken: Sequence[Line]) -> bool:
         """Whether lines inside one record are rows of their own: an open quote met the next open quote."""
-        if self.width and len(cells) != self.width:
+        if not self.width:
+            return False
+        if len(cells) != self.width:
             return True
-        return any(
-            line is not None
-            and "@" in line
-            and (self.width == 1 or (self.width and line.count(self.delimiter) == self.width - 1))
-            for _, line in taken
-        )
+        for _, line in taken:
+            inside = (line or "").split(self.delimiter)
+            if len(inside) == self.width and "@" in inside[self.address_at]:
+                return True
+        return False
 
     def _checked(self, number: int, text: str, cells: list[str]) -> Record:
         if "\0" in text:

@@ -43,6 +43,7 @@ def write(people: Iterable[Exported], target: TextIO) -> int:
 
 def protected(cell: str) -> str:
     """Return `cell` so that no spreadsheet computes it."""
+    cell = cell.replace("\0", "")
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

@@ -61,7 +61,7 @@ def _records(file: BinaryIO, layout: Layout) -> Records:
     records = Records(lines, layout.delimiter)
     if layout.has_header:
         next((record for record in records if not record.wrong), None)
-    records.width = len(layout.fields)
+    records.width, records.address_at = len(layout.fields), layout.fields.index(Field.EMAIL)
     return records
 
 

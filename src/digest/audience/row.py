@@ -222,7 +222,7 @@ def _lowered(cells: Mapping[Field, str]) -> Lowered | None:
 
 
 def _attributes(text: str, extra: Mapping[str, str], warnings: list[str]) -> dict[str, str]:
-    found = {name: _value(value) for name, value in extra.items() if value.strip()}
+    found = {name: kept for name, value in extra.items() if value and (kept := _value(value))}
     if text.strip():
         try:
             more = json.loads(text)
@@ -230,8 +230,8 @@ def _attributes(text: str, extra: Mapping[str, str], warnings: list[str]) -> dic
             more = None
         if isinstance(more, dict):
             for position, (name, value) in enumerate(more.items(), 1):
-                if isinstance(value, str | int | float | bool):
-                    found[attribute_name(str(name), position, ())] = _value(str(value))
+                if isinstance(value, str | int | float | bool) and (kept := _value(str(value))):
+                    found[attribute_name(str(name), position, ())] = kept
         else:
             warnings.append("the attributes are no JSON object: left out")
     if len(found) > MAX_ATTRIBUTES:
