@@ -2,8 +2,8 @@
 
 import io
 import json
+import math
 import random
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -144,40 +144,49 @@ def placed(composition: Composition) -> dict[str, PlacedPicture]:
 
 
 def landscape(seed: int, size: tuple[int, int] = (1500, 1000)) -> bytes:
-    """Return a drawn landscape as JPEG: sky, sun and hills, the same for the same seed."""
+    """Return a drawn coast as JPEG: sky, sun, ranges in the haze, water; the same for the same seed."""
     from PIL import Image as Pillow
     from PIL import ImageDraw, ImageFilter
 
     chance = random.Random(seed)
     width, height = size
-    skies: Sequence[tuple[tuple[int, int, int], tuple[int, int, int]]] = [
-        ((28, 52, 84), (232, 150, 104)), ((120, 164, 190), (240, 226, 204)), ((64, 44, 84), (236, 138, 120)),
-        ((22, 70, 80), (190, 214, 196)), ((150, 90, 60), (246, 206, 140)), ((40, 60, 90), (168, 190, 214)),
-    ]  # fmt: skip
-    top, bottom = skies[seed % len(skies)]
+    high, low, land = _SKIES[seed % len(_SKIES)]
     strip = Pillow.new("RGB", (1, height))
     for y in range(height):
-        share = y / height
-        strip.putpixel((0, y), tuple(round(a + (b - a) * share) for a, b in zip(top, bottom, strict=True)))
+        strip.putpixel((0, y), _mixed(high, low, min(1.0, y / (0.62 * height))))
     canvas = strip.resize(size)
     draw = ImageDraw.Draw(canvas, "RGBA")
-    sun = chance.randint(width // 5, 4 * width // 5), chance.randint(height // 4, height // 2)
-    radius = height // chance.randint(7, 11)
+    sun, radius = (chance.uniform(0.2, 0.8) * width, chance.uniform(0.22, 0.42) * height), height / 11
+    for step in range(7, 0, -1):
+        halo = radius * (1 + 0.28 * step)
+        draw.ellipse((sun[0] - halo, sun[1] - halo, sun[0] + halo, sun[1] + halo), fill=(255, 246, 222, 14))
     draw.ellipse(
-        (sun[0] - radius, sun[1] - radius, sun[0] + radius, sun[1] + radius), fill=(255, 244, 214, 190)
+        (sun[0] - radius, sun[1] - radius, sun[0] + radius, sun[1] + radius), fill=(255, 247, 228, 235)
     )
-    for layer in range(4):
-        base = height * (5 + layer) / 10
-        points = [(0.0, float(height))]
-        for step in range(9):
-            points.append((width * step / 8, base + chance.uniform(-0.1, 0.08) * height))
-        points.append((float(width), float(height)))
-        shade = tuple(round(c * (0.62 - 0.13 * layer)) for c in bottom)
-        draw.polygon(points, fill=(*shade, 235))
-    canvas = canvas.filter(ImageFilter.GaussianBlur(1.2))
+    for layer in range(5):
+        base = height * (0.5 + 0.1 * layer)
+        waves = [(chance.uniform(0.6, 4.5) * (1 + layer / 3), chance.uniform(0, 6.3)) for _ in range(5)]
+        line = [
+            (x, base - height * 0.05 * sum(math.sin(f * 6.3 * x / width + p) / (1 + f / 2) for f, p in waves))
+            for x in range(0, width + 8, 8)
+        ]
+        draw.polygon([(0, height), *line, (width, height)], fill=_mixed(low, land, (layer + 1) / 5))
     out = io.BytesIO()
-    canvas.save(out, "JPEG", quality=88)
+    canvas.filter(ImageFilter.GaussianBlur(1.4)).save(out, "JPEG", quality=88)
     return out.getvalue()
+
+
+Colour = tuple[int, int, int]
+_SKIES: tuple[tuple[Colour, Colour, Colour], ...] = (
+    ((38, 66, 104), (238, 172, 128), (30, 36, 52)), ((122, 170, 198), (244, 232, 212), (44, 70, 78)),
+    ((84, 58, 104), (240, 158, 132), (40, 26, 48)), ((34, 92, 104), (206, 224, 204), (20, 52, 54)),
+    ((184, 116, 74), (250, 218, 160), (78, 42, 26)), ((58, 82, 120), (190, 208, 226), (28, 42, 60)),
+)  # fmt: skip
+
+
+def _mixed(one: Colour, other: Colour, share: float) -> Colour:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
 
 
 def languages() -> tuple[str, ...]:
