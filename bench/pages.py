@@ -90,15 +90,22 @@ def compare(reading: Reading, gold: Mapping[str, Any]) -> dict[str, tuple[bool, 
         "dateline": lambda g: dateline(story, g),
         "body": lambda g: paragraphs(body, g),
         "sign_off": lambda g: (same(story.sign_off, g), story.sign_off),
-        "image": lambda g: (picture_name(image.url if image else "") == picture_name(g), (image.url if image else "") or ""),
+        "image": lambda g: (picture_name(image.url if image else "") == picture_name(g),
+        (image.url if image else "") or ""),
         "date": lambda g: (day(story) == str(g)[:10], day(story)),
-        "author": lambda g: (set(map(key, story.byline)) == set(map(key, [g] if isinstance(g, str) else g)), ", ".join(story.byline)),
+        "author": lambda g: (set(map(key, story.byline)) == set(map(key, [g] if isinstance(g,
+        str) else g)), ", ".join(story.byline)),
         "language": lambda g: (story.language[:2] == str(g)[:2], story.language),
         "section": lambda g: (same(story.section, g), story.section),
     }  # fmt: skip
-    found = {name: checks[name](value) for name, value in gold.items() if name in checks and value is not None}
+    found = {
+        name: checks[name](value) for name, value in gold.items() if name in checks and value is not None
+    }
     if gold.get("url"):
-        found["url"] = (not story.url or identity_of_url(story.url) == identity_of_url(gold["url"]), story.url or "")
+        found["url"] = (
+            not story.url or identity_of_url(story.url) == identity_of_url(gold["url"]),
+            story.url or "",
+        )
     if gold.get("related"):
         found |= related(reading, story, gold["related"])
     return found
@@ -141,7 +148,9 @@ def picture_name(url: object) -> str:
 
 def peer(data: bytes, gold: Mapping[str, Any]) -> dict[str, bool]:
     """Return how trafilatura alone does."""
-    found = trafilatura.bare_extraction(data, with_metadata=True, favor_precision=True, include_comments=False)
+    found = trafilatura.bare_extraction(
+        data, with_metadata=True, favor_precision=True, include_comments=False
+    )
     if found is None:
         return {}
     lines = [line.strip() for line in str(found.text or "").split("\n") if line.strip()]
@@ -153,7 +162,9 @@ def peer(data: bytes, gold: Mapping[str, Any]) -> dict[str, bool]:
     }
     if isinstance(gold.get("body"), list):
         said["body"] = paragraphs(lines, gold["body"])[0]
-        said["body, loosely"] = SequenceMatcher(None, key(" ".join(lines)), key(" ".join(gold["body"]))).ratio() > 0.9
+        said["body, loosely"] = (
+            SequenceMatcher(None, key(" ".join(lines)), key(" ".join(gold["body"]))).ratio() > 0.9
+        )
     return said
 
 
@@ -173,7 +184,9 @@ def gold_of(folder: Path) -> Callable[[str], Mapping[str, Any] | None]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--select", action="append", default=[], metavar="FIELD=CSS", help="a selector of the source")
+    parser.add_argument(
+        "--select", action="append", default=[], metavar="FIELD=CSS", help="a selector of the source"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
     if not given.folder.is_dir():
@@ -197,15 +210,24 @@ def report(pages: list[Page], *, as_json: bool) -> None:
     right = {name: sum(1 for p in pages if p.fields.get(name, (False, ""))[0]) for name in names}
     asked = {name: sum(1 for p in pages if name in p.fields) for name in names}
     if as_json:
-        print(json.dumps({"pages": [vars(page) for page in pages], "right": right, "asked": asked}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"pages": [vars(page) for page in pages], "right": right, "asked": asked}, ensure_ascii=False
+            )
+        )
         return
     slowest = max(pages, key=lambda p: p.seconds, default=None)
-    print(f"pages {len(pages)}, stories {sum(p.stories for p in pages)}, "
-          f"findings {sum(len(p.findings) for p in pages)}, errors {sum(1 for p in pages if p.error)}, "
-          f"slowest {slowest.seconds if slowest else 0:.2f} s ({slowest.file if slowest else '-'})")  # fmt: skip
+    stories, findings = sum(page.stories for page in pages), sum(len(page.findings) for page in pages)
+    print(
+        f"pages {len(pages)}, stories {stories}, findings {findings}, errors {sum(1 for p in pages if p.error)}"
+    )
+    if slowest:
+        print(f"slowest {slowest.seconds:.2f} s: {slowest.file}")
     peers = [page.peer for page in pages if page.peer]
     for name in names:
-        theirs = f"trafilatura {sum(p[name] for p in peers if name in p)}" if any(name in p for p in peers) else ""
+        theirs = (
+            f"trafilatura {sum(p[name] for p in peers if name in p)}" if any(name in p for p in peers) else ""
+        )
         print(f"  {name:<14}{right[name]:>5} of {asked[name]:<5}{theirs}")
     for page in pages:
         if page.error:

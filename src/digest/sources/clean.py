@@ -34,7 +34,8 @@ _GONE = frozenset(
 )
 _SCHEMES = frozenset(("http", "https", "mailto"))
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<attributes>[^>]*)>|(?P<text>[^<]+)")
-_OPEN_OR_CLOSE = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
+_OPEN_OR_CLOSE = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*'){0,300}?(/?)>")
+_UNSAFE_IN_URL = re.compile(r"[ <>\"`{}|\\^]")
 _VOID = frozenset(
     ("br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr")
 )
@@ -50,6 +51,7 @@ def paragraphs(fragment: str, *, base: str = "") -> tuple[str, ...]:
     Args:
         base: address against which relative links are resolved; without one they lose their link.
     """
+    fragment = fragment[:MAX_CHARACTERS]
     if "<" not in fragment:
         return tuple(
             filter(None, (_tidy(html.escape(html.unescape(without_controls(fragment)), quote=False)),))
@@ -95,7 +97,7 @@ def safe_url(address: str, *, base: str = "") -> str:
         return ""
     if parts.scheme.lower() not in _SCHEMES or (parts.scheme.lower() != "mailto" and not parts.netloc):
         return ""
-    return full.replace(" ", "%20")
+    return _UNSAFE_IN_URL.sub(lambda found: f"%{ord(found[0]):02X}", full)
 
 
 def _cleaned(fragment: str, base: str) -> str:
@@ -103,7 +105,7 @@ def _cleaned(fragment: str, base: str) -> str:
         return (safe_url(value, base=base) or None) if (tag, name) == ("a", "href") else None
 
     return nh3.clean(
-        _shallow(without_controls(fragment[:MAX_CHARACTERS])),
+        _shallow(without_controls(fragment)),
         tags=set(INLINE | BLOCK | _CELLS | {"br"}),
         clean_content_tags=set(_GONE),
         attributes={"a": {"href"}},

@@ -18,13 +18,15 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
-#: Of wall time, for one document.
-DEADLINE_SECONDS = 10.0
+#: Of wall time, for one document; a worker's start does not count.
+DEADLINE_SECONDS = 8.0
+_START_SECONDS = 60.0
 #: Of a worker's own data; a document of the largest size needs less than half of it.
 MEMORY_BYTES = 512 * 1024 * 1024
 #: A worker that has grown beyond this is not used again.
 _TIRED_BYTES = 250 * 1024 * 1024
 _MAX_WORKERS = 4
+READY = b"ready"
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _KEPT_VARIABLES = ("PATH", "PYTHONPATH", "PYTHONHOME", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "TZ")
 
@@ -113,7 +115,9 @@ class Confinement:
 
     def _take(self) -> _Worker:
         with self._lock:
-            return self._idle.pop() if self._idle else self._started()
+            if self._idle:
+                return self._idle.pop()
+        return self._started()
 
     def _started(self) -> _Worker:
         ours, theirs = Pipe(duplex=True)
@@ -131,14 +135,22 @@ class Confinement:
             env=environment | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )
         theirs.close()
-        return _Worker(process, ours)
+        worker = _Worker(process, ours)
+        try:
+            ready = ours.poll(_START_SECONDS) and ours.recv_bytes(16) == READY
+        except (EOFError, OSError):
+            ready = False
+        if not ready:
+            worker.stop()
+            raise Unfinished("the reader could not be started")
+        return worker
 
     def _ask(self, worker: _Worker, message: bytes) -> Answer | None:
         """Return the answer, or None when the worker is gone."""
         began = time.monotonic()
         try:
             worker.line.send_bytes(message)
-            if not worker.line.poll(self.deadline_seconds + (0 if worker.used else 5.0)):
+            if not worker.line.poll(self.deadline_seconds):
                 spent = time.monotonic() - began
                 raise Unfinished(f"not read within {spent:.0f} seconds")
             answer = pickle.loads(worker.line.recv_bytes(_MAX_ANSWER_BYTES))

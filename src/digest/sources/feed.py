@@ -24,13 +24,10 @@ from digest.sources.decoding import decode, wide_encoding
 from digest.sources.feed_entry import Feed, story_of
 from digest.sources.identity import told_apart
 from digest.sources.media import take_media
+from digest.sources.xml_text import escape_ampersands, unfit
 
 #: A feed that holds more is read up to here; the rest is a finding.
 MAX_ITEMS = 1_000
-_BARE_AMPERSAND = re.compile(
-    rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>|&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{0,31};)",
-    re.DOTALL,
-)
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]+")
 _XML_ENCODING = re.compile(r"\A(\s*<\?xml[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']", re.IGNORECASE)
 
@@ -44,6 +41,8 @@ def read_feed(
         SourceUnreadable: it is no feed of a known kind.
     """
     data, content_type = _mended(data, content_type)
+    if why := unfit(data):
+        raise SourceUnreadable(source.id, location, why)
     base = location if location.startswith(("http://", "https://")) else ""
     data, pictures = take_media(data, base=base)
     parsed = feedparser.parse(
@@ -84,7 +83,7 @@ def _mended(data: bytes, content_type: str) -> tuple[bytes, str]:
         data = text.lstrip().encode("utf-8", "replace")
         content_type = re.sub(r";\s*charset=[^;]*", "", content_type) + "; charset=utf-8"
     data = _CONTROL_BYTES.sub(b"", data.lstrip())
-    return _BARE_AMPERSAND.sub(lambda m: b"&amp;" if m[0] == b"&" else m[0], data), content_type
+    return escape_ampersands(data), content_type
 
 
 def _titled(parsed: Any) -> bool:

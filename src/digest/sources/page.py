@@ -13,13 +13,16 @@ from digest.model.digest import Source
 from digest.model.errors import SourceUnreadable
 from digest.model.finding import Level
 from digest.model.story import Completeness, Dateline, Reading, Story
-from digest.model.text import plain
+from digest.model.text import headline_key, plain
 from digest.sources import page_facts as facts
 from digest.sources.agency_copy import Taken, take_agency_copy
 from digest.sources.dateline import read_dateline
-from digest.sources.page_body import body_of
+from digest.sources.ending import is_sign_off, sign_off_of
+from digest.sources.page_body import body_of, lines_after
 from digest.sources.page_picture import take_pictures
 from digest.sources.page_related import Offer, take_related
+from digest.sources.page_standfirst import standfirst_of
+from digest.sources.page_times import times_of
 from digest.sources.page_tree import Page, drop, page_of, words
 
 
@@ -39,18 +42,16 @@ def read_page(
     headline, element = facts.headline_of(page)
     scope = _scope(page, element)
     section, byline = facts.section_of(page), facts.byline_of(page, element)
-    published, updated = facts.times_of(page, scope, source.language or page.root.get("lang") or "")
-    standfirst, shown = facts.standfirst_of(page, element)
+    published, updated = times_of(page, scope, element, source.language or page.root.get("lang") or "")
+    standfirst, shown = standfirst_of(page, element)
     images = take_pictures(page, scope, url)
     if shown is not None and element is not shown:
         drop(shown)
-    captions = [text for image in images for text in (image.caption, image.credit, image.alt)]
-    body = body_of(
-        page, url, without=[headline, *captions, *([standfirst] if shown is not None else [])]
-    )
+    captions = [text for image in images for text in (image.caption, image.alt)]
+    body = body_of(page, url, without=[headline, *captions, *([standfirst] if shown is not None else [])])
     if not headline and not body:
         raise SourceUnreadable(source.id, location, "no article found: neither headline nor text")
-    taken = _signed(take_agency_copy(body, signer=byline[0] if len(byline) == 1 else ""), page)
+    taken = _signed(page, body, byline[0] if len(byline) == 1 else "")
     language = source.language or facts.language_of(
         page, " ".join([headline, standfirst, *map(plain, body[:6])])
     )
@@ -68,7 +69,7 @@ def read_page(
 
 
 def _scope(page: Page, headline: lxml_html.HtmlElement | None) -> lxml_html.HtmlElement:
-    """Return the part of the page that holds the article: the headline's first ancestor with real text in it."""
+    """Return the part of the page that holds the article: the headline's first ancestor with real text."""
     if headline is not None:
         for place in headline.iterancestors():
             if sum(1 for p in place.iter("p") if len(words(p)) > 80) >= 2:
@@ -77,11 +78,19 @@ def _scope(page: Page, headline: lxml_html.HtmlElement | None) -> lxml_html.Html
     return articles[0] if len(articles) == 1 else page.root
 
 
-def _signed(taken: Taken, page: Page) -> Taken:
-    """Let the source's selector for the dateline have its way."""
+def _signed(page: Page, body: tuple[str, ...], signer: str) -> Taken:
+    """Return the body without dateline, end mark and sign-off; a selector for the dateline wins."""
+    after = lines_after(page, body)
+    taken = take_agency_copy(body, signer=signer)
     chosen = [read_dateline(words(element)) for element in page.selected("dateline")]
     dateline: Dateline | None = next(filter(None, chosen), taken.dateline)
-    return Taken(body=taken.body, dateline=dateline, sign_off=taken.sign_off)
+    agency = dateline.agency if dateline else ""
+    signs = (sign_off_of(line) for line in after if is_sign_off(line, agency=agency) or _is(line, signer))
+    return Taken(body=taken.body, dateline=dateline, sign_off=taken.sign_off or next(signs, ""))
+
+
+def _is(line: str, name: str) -> bool:
+    return bool(name) and headline_key(line) == headline_key(name)
 
 
 def _report(page: Page, headline: str, taken: Taken) -> None:

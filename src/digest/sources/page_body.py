@@ -1,4 +1,4 @@
-"""The text of an article page: trafilatura says which paragraphs belong to it, the page how they are marked up."""
+"""The text of an article page: trafilatura says which paragraphs it has, the page how they are marked up."""
 
 import re
 from collections.abc import Iterable
@@ -13,6 +13,8 @@ from digest.sources.page_tree import Page, words
 _BLOCKS = ("p", "li", "blockquote", "h2", "h3", "h4", "h5", "pre", "div", "td", "section")
 _BULLET = re.compile(r"^(?:[-–•*·]|\d{1,2}[.)])\s+")
 _MAX_HTML = 3_000_000
+_MAX_SIGN_OFF = 60
+_LINES_AFTER = 4
 
 
 def body_of(page: Page, base: str, *, without: Iterable[str]) -> tuple[str, ...]:
@@ -33,6 +35,23 @@ def body_of(page: Page, base: str, *, without: Iterable[str]) -> tuple[str, ...]
             lines = told if len(told) > 1 or not lines else lines
     kept = [line for line in lines if headline_key(plain(line)) not in known]
     return tuple(kept)[:MAX_PARAGRAPHS]
+
+
+def lines_after(page: Page, body: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the short lines right after the text: an agency signs there, and no extractor keeps it."""
+    last = headline_key(plain(body[-1])) if body else ""
+    element = _marked_up(page.root, {last}).get(last)
+    found: list[str] = []
+    for place in [element, *(() if element is None else element.iterancestors())][:3]:
+        if place is None or place.tag in ("body", "html"):
+            break
+        for after in place.itersiblings():
+            text = words(after) if isinstance(after.tag, str) else ""
+            if len(text) > _MAX_SIGN_OFF:
+                return tuple(found)
+            if text:
+                found.append(text)
+    return tuple(found[:_LINES_AFTER])
 
 
 def _extracted(page: Page, base: str) -> tuple[str, ...]:

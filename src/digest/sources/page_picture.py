@@ -1,4 +1,4 @@
-"""The pictures of an article page: the metadata's address, the page's caption, credit and alternative text."""
+"""The pictures of an article page: address by its metadata, caption, credit and alt as it shows them."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ _MAX_CAPTION = 600
 
 
 def take_pictures(page: Page, scope: lxml_html.HtmlElement, base: str) -> tuple[Image, ...]:
-    """Return the article's pictures, the main one first, and take them with their captions out of the tree."""
+    """Return the article's pictures, the main one first; with their captions they leave the tree."""
     shown = list(_shown(page, scope, base))
     told = _told(page, base)
     main = _main(page, told, shown)

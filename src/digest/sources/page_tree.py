@@ -17,6 +17,17 @@ from digest.sources.json_ld import article_of
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _XML_HEAD = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_INLINE = frozenset(
+    (
+        "a", "b", "i", "em", "strong", "span", "u", "s", "sub", "sup", "small", "mark", "abbr", "font",
+        "q", "code",
+        "time", "cite", "ins", "del", "bdi", "bdo", "kbd", "wbr",
+    )
+)  # fmt: skip
+_NOT_HERE = re.compile(
+    r"relat|comment|footer|sidebar|\bnav|menu|promo|recommend|\bmost|trending|newsletter|share|social|advert"
+    r"|header__top|site-header|masthead|cookie|breadcrumb"
+)
 _SILENT = ("script", "style", "template", "noscript", "svg", "iframe", "object", "form", "button", "select")
 
 
@@ -88,6 +99,16 @@ def names_of(element: lxml_html.HtmlElement) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}".lower()
 
 
+def is_elsewhere(element: lxml_html.HtmlElement) -> bool:
+    """Whether an element stands in a part of the page that is not the article."""
+    for place in (element, *element.iterancestors()):
+        if place.tag in ("footer", "aside", "nav"):
+            return True
+        if place.tag not in ("body", "html", "article", "main") and _NOT_HERE.search(names_of(place)):
+            return True
+    return False
+
+
 def drop(element: lxml_html.HtmlElement) -> None:
     """Take an element out of its tree, leaving the text after it."""
     if element.getparent() is not None:
@@ -103,9 +124,6 @@ def _meta(root: lxml_html.HtmlElement) -> dict[str, list[str]]:
             if key and content:
                 found.setdefault(key, []).append(content)
     return found
-
-
-_INLINE = frozenset(("a", "b", "i", "em", "strong", "span", "u", "s", "sub", "sup", "small", "mark", "abbr", "font", "q", "code", "time", "cite", "ins", "del", "bdi", "bdo", "kbd", "wbr"))  # fmt: skip
 
 
 def _spaced(element: lxml_html.HtmlElement) -> Iterator[str]:

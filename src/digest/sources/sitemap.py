@@ -94,7 +94,8 @@ def _root(source: Source, data: bytes, location: str) -> etree._Element | None:
     if head.startswith((b"http://", b"https://")):
         return None
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True,
+        remove_comments=True,
     )  # fmt: skip
     try:
         root = etree.fromstring(data, parser)

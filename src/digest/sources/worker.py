@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from digest.model.errors import SourceUnreadable
-from digest.sources.confine import Answer, Job
+from digest.sources.confine import READY, Answer, Job
 from digest.sources.parse import parse_document, parse_story_page
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -25,6 +25,7 @@ def main(line: "Connection[Any, Any]", memory_bytes: int, deadline_seconds: floa
     """Answer jobs until the other end hangs up or nothing came for a minute."""
     _limit(resource.RLIMIT_DATA, memory_bytes)
     _limit(resource.RLIMIT_CORE, 0)
+    line.send_bytes(READY)
     while line.poll(_IDLE_SECONDS):
         try:
             message = line.recv_bytes()
