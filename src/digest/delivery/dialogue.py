@@ -67,7 +67,7 @@ class Dialogue:
         ] = []  #: commands held back from a relay that does not pipeline
         self._reset = b""  #: what must go before the next MAIL
         self._closing = False
-        self.settled = 0  #: outcomes that the relay itself gave, on this connection
+        self.settled = 0  #: messages that came to an outcome on this connection
 
     @property
     def phase(self) -> Phase | None:
@@ -141,17 +141,23 @@ class Dialogue:
         self._current = self._ahead = None
         self._expected.clear()
         self._closing = True
-        if current is not None:
-            if phase is Phase.DOT and self._line.dot_has_left():
-                answer = Reply(code=0, text=why, phase=Phase.DOT)
-                self._work.settle(Unknown(position=current.position, reply=answer))
-            elif phase is Phase.DOT:
-                answer = Reply(code=0, text=why, phase=Phase.BODY)
-                self._work.settle(Deferred(position=current.position, reply=answer))
-            else:
-                self._work.give_back(current, Reply(code=0, text=why, phase=phase or Phase.MAIL))
-        if ahead is not None:
-            self._work.give_back(ahead, Reply(code=0, text=why, phase=Phase.MAIL))
+        given_back = [(mail, Phase.MAIL) for mail in (ahead,) if mail is not None]
+        if current is not None and phase is Phase.DOT:
+            self._cut_off(current, why)
+        elif current is not None:
+            given_back.append((current, phase or Phase.MAIL))
+        for mail, stage in given_back:
+            answer = Reply(code=0, text=why, phase=stage)
+            self._work.give_back(mail, answer, for_nothing=self.settled == 0)
+
+    def _cut_off(self, mail: Outgoing, why: str) -> None:
+        self.settled += 1
+        if self._line.dot_has_left():
+            self._work.settle(Unknown(position=mail.position, reply=Reply(code=0, text=why, phase=Phase.DOT)))
+        else:
+            self._work.settle(
+                Deferred(position=mail.position, reply=Reply(code=0, text=why, phase=Phase.BODY))
+            )
 
     def _on_envelope(self, expected: _Expected, code: int, lines: list[bytes]) -> None:
         if 200 <= code < 300:

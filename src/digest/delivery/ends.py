@@ -14,8 +14,11 @@ class Work(Protocol):
     def settle(self, outcome: Outcome) -> None:
         """Note what became of a message."""
 
-    def give_back(self, mail: Outgoing, reply: Reply) -> None:
-        """Take back a message of which no byte was sent; `reply` says what happened."""
+    def give_back(self, mail: Outgoing, reply: Reply, *, for_nothing: bool) -> None:
+        """Take back a message of which no byte was sent; `reply` says what happened.
+
+        `for_nothing`: no message at all came to an outcome on that connection.
+        """
 
 
 class Line(Protocol):

@@ -20,7 +20,7 @@ from digest.delivery.tls import TlsLayer
 from digest.model.delivery import Deferred, Outcome, Outgoing, Phase, RelayAddress, Reply
 from digest.model.digest import RelayRules
 
-#: A message whose connections end before it is begun is deferred after so many of them.
+#: A message is deferred after so many connections that ended before any message came to an outcome.
 TRIES = 3
 #: Seconds before a relay that refused one more connection is asked for it again.
 _GROW_AGAIN = 30.0
@@ -91,9 +91,9 @@ class Engine:
         if self._given_back:
             self._given_back.pop(outcome.position, None)
 
-    def give_back(self, mail: Outgoing, reply: Reply) -> None:
+    def give_back(self, mail: Outgoing, reply: Reply, *, for_nothing: bool) -> None:
         """Put a message back, unless it has had its chances."""
-        tries = self._given_back.get(mail.position, 0) + 1
+        tries = self._given_back.get(mail.position, 0) + for_nothing
         if tries >= TRIES or self._draining:
             self.settle(Deferred(position=mail.position, reply=reply))
         else:
