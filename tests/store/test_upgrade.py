@@ -1,8 +1,6 @@
 """A database is made or migrated once, whoever starts at the same time, and never half."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +15,7 @@ from digest.store.migrations import FOLDER, HEAD
 from digest.store.upgrade import bring_up_to_date, revision
 from store.conftest import written
 from store.samples import NOW, a_story
+from store.starters import open_together
 
 #: A next step as a later release might bring it; the story table is made anew, as SQLite needs it.
 NEXT = """
@@ -108,12 +107,12 @@ def test_on_postgresql_an_upgrade_keeps_every_row_too(postgres_store: Store, tmp
 
 
 def test_processes_that_start_together_on_a_new_file_all_find_it_ready(tmp_path: Path) -> None:
-    assert together(f"sqlite:///{tmp_path / 'digest.db'}") == [HEAD] * 3
+    assert open_together(f"sqlite:///{tmp_path / 'digest.db'}") == [HEAD] * 3
 
 
 @pytest.mark.postgres
 def test_processes_that_start_together_on_a_new_server_all_find_it_ready(postgres_empty: URL) -> None:
-    assert together(written(postgres_empty)) == [HEAD] * 3
+    assert open_together(written(postgres_empty)) == [HEAD] * 3
 
 
 def test_a_restored_copy_is_put_back_into_wal_mode(store: Store, tmp_path: Path) -> None:
@@ -125,37 +124,6 @@ def test_a_restored_copy_is_put_back_into_wal_mode(store: Store, tmp_path: Path)
 
     with open_store(f"sqlite:///{copy}") as restored, restored.read() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
-
-
-def together(url: str) -> list[str]:
-    """Open `url` in three processes at once; return the revision that each one sees."""
-    program = (
-        "import sys; from digest.store.engine import open_store; from digest.store.upgrade import revision; "
-        "print('ready', flush=True); sys.stdin.readline(); store = open_store(sys.argv[1])\n"
-        "with store.read() as connection: print(revision(connection))"
-    )
-    starters = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    for starter in starters:
-        assert starter.stdout is not None
-        starter.stdout.readline()
-    answers = []
-    for starter in starters:
-        assert starter.stdin is not None
-        starter.stdin.write("\n")
-        starter.stdin.flush()
-    for starter in starters:
-        answer, errors = starter.communicate()
-        answers.append(answer.strip() or errors)
-    return answers
 
 
 def with_next(folder: Path, *, more: str = "") -> Path:

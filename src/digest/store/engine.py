@@ -120,7 +120,8 @@ def _sqlite(address: URL, lock_wait: timedelta) -> Engine:
         raise StoreError("database address: it must name a file: what is kept has to survive a restart")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # readers' addresses are in it
+        if not path.exists():
+            path.touch(mode=0o600)  # readers' addresses are in it
     except OSError as error:
         raise StoreError(f"{path}: cannot be opened: {error.strerror}") from error
     engine = create_engine(
