@@ -72,16 +72,50 @@ def test_a_phone_s_rotation_is_applied_and_its_data_is_left_out() -> None:
     assert b"Maker of phones" not in made.data
 
 
-def test_a_wide_colour_profile_is_turned_into_what_mail_programs_expect() -> None:
-    from PIL import ImageCms
+def linear_profile() -> bytes:
+    """Return a small colour profile (ICC 2.1) with the primaries of sRGB and a gamma of 1."""
 
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-    assert profile.tobytes()
-    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    def xyz(*values: float) -> bytes:
+        return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(value * 65536) for value in values))
 
-    made = prepare(photo((300, 200), icc_profile=srgb))
+    words = b"linear\0"
+    tags = {
+        b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(words)) + words + b"\0" * 78,
+        b"cprt": b"text\0\0\0\0none\0",
+        b"wtpt": xyz(0.9505, 1.0, 1.0891),
+        b"rXYZ": xyz(0.4361, 0.2225, 0.0139),
+        b"gXYZ": xyz(0.3851, 0.7169, 0.0971),
+        b"bXYZ": xyz(0.1431, 0.0606, 0.7141),
+        **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), b"curv\0\0\0\0\0\0\0\0"),
+    }
+    table, body = struct.pack(">I", len(tags)), b""
+    for name, value in tags.items():
+        value += b"\0" * (-len(value) % 4)
+        table += name + struct.pack(">II", 128 + 4 + 12 * len(tags) + len(body), len(value))
+        body += value
+    head = struct.pack(
+        ">I4sI4s4s4s12s4s4sIIIIIIiiiI44x", 132 + 12 * len(tags) + len(body), b"", 0x02100000, b"mntr", b"RGB ",
+        b"XYZ ", b"", b"acsp", b"", 0, 0, 0, 0, 0, 0, 63190, 65536, 54061, 0,
+    )  # fmt: skip
+    return head + table + body
 
-    assert "icc_profile" not in opened(made.data).info
+
+def test_colours_are_turned_into_those_that_every_program_shows() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (300, 200), (128, 128, 128)).save(out, "JPEG", icc_profile=linear_profile(), quality=95)
+
+    made = opened(prepare(out.getvalue()).data).convert("RGB")
+
+    red, _, _ = made.getpixel((150, 100))  # type: ignore[misc]
+    assert 183 <= red <= 193  # half the light is 188 of 255 in sRGB
+    assert "icc_profile" not in made.info
+
+
+def test_a_broken_profile_does_no_harm() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (300, 200), (128, 128, 128)).save(out, "JPEG", icc_profile=b"nonsense" * 40)
+
+    assert prepare(out.getvalue()).width == 300
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF", "BMP", "TIFF"])

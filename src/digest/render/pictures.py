@@ -94,7 +94,26 @@ def _opened(data: bytes) -> "Image.Image":
     except (OSError, ValueError, SyntaxError, EOFError, IndexError) as error:
         raise PictureUnusable(f"picture: broken: {error}") from error
     clear = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
-    return upright.convert("RGBA" if clear else "RGB")
+    return _on_screen(upright.convert("RGBA" if clear else "RGB") if upright.mode != "CMYK" else upright)
+
+
+def _on_screen(image: "Image.Image") -> "Image.Image":
+    """Return the picture in sRGB: a phone's wide colours look pale where nobody reads its profile."""
+    from PIL import ImageCms
+
+    profile = image.info.get("icc_profile")
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    if profile:
+        try:
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            wanted = ImageCms.createProfile("sRGB")
+            turned = ImageCms.profileToProfile(image, given, wanted, outputMode=mode)
+        except (ImageCms.PyCMSError, OSError):
+            turned = None  # a profile for another kind of picture, or a broken one: as if there were none
+        if turned is not None:
+            turned.info.pop("icc_profile", None)
+            return turned
+    return image.convert(mode)
 
 
 def _crop(image: "Image.Image", shape: tuple[int, int] | None) -> "Image.Image":
