@@ -7,10 +7,10 @@ is wrong elsewhere; `doubts` works on the checked schedule and gives warnings.
 from collections.abc import Iterator
 from pathlib import Path
 
-from digest.model.digest import Digest, Schedule
+from digest.model.digest import Digest, Schedule, SourceKind
 from digest.model.errors import Problem
 from digest.settings.document import Document, Way
-from digest.settings.messages import did_you_mean
+from digest.settings.messages import did_you_mean, listed
 from digest.settings.scalars import address_in
 from digest.settings.spans import in_words
 
@@ -19,10 +19,13 @@ LOCAL = "local"
 
 
 def names_that_miss(document: Document) -> Iterator[Problem]:
-    """Yield ids that stand twice, and names of sources that are nowhere defined."""
+    """Yield ids that stand twice, digests without a sender, sources without one place or without a name."""
     yield from _twice(document, "sources", "sources")
     yield from _twice(document, "digests", "digests")
-    sources = [str(source["id"]) for _, source in _blocks(document, ("sources",)) if "id" in source]
+    yield from _places_to_read(document)
+    yield from _without_sender(document)
+    named = (str(source["id"]) for _, source in _blocks(document, ("sources",)) if "id" in source)
+    sources = list(dict.fromkeys(named))
     for way, digest in _blocks(document, ("digests",)):
         read = digest.get("stories")
         used = read.get("from") if isinstance(read, dict) else None
@@ -56,17 +59,6 @@ def doubts(document: Document, schedule: Schedule, folder: Path) -> Iterator[Pro
         yield from _signature(document, way, digest, schedule)
 
 
-def missing_senders(document: Document, schedule: Schedule) -> Iterator[Problem]:
-    """Yield the digests that nobody sends: every mail needs a From (RFC 5322, 3.6)."""
-    for number, digest in enumerate(schedule.digests):
-        if not digest.sender:
-            yield document.problem(
-                ("digests", number),
-                f'"{digest.id}" has no sender: add "sender: Name <name@example.org>" to it or to defaults',
-                key=True,
-            )
-
-
 def _blocks(document: Document, way: Way) -> Iterator[tuple[Way, dict[str, object]]]:
     """Yield the blocks of the list at `way`, with their own ways; anything else is passed over."""
     found = document.value(way)
@@ -94,6 +86,32 @@ def _twice(document: Document, key: str, plural: str) -> Iterator[Problem]:
                 (*way, "id"), f'two {plural} are called "{name}"; the other is in line {line}'
             )
         seen.setdefault(name, way)
+
+
+def _places_to_read(document: Document) -> Iterator[Problem]:
+    """Yield the sources that name no place to read from, or more than one."""
+    kinds = [kind.value for kind in SourceKind]
+    for way, source in _blocks(document, ("sources",)):
+        given = [key for key in source if key in kinds]  # in the order of the file
+        if not given:
+            yield document.problem(
+                way, f"this source has no place to read from: add {listed(kinds)}", key=True
+            )
+        for extra in given[1:]:
+            message = f"this source has {given[0]} already: make it a source with its own id"
+            yield document.problem((*way, extra), message, key=True)
+
+
+def _without_sender(document: Document) -> Iterator[Problem]:
+    """Yield the digests that nobody sends: every mail needs a From (RFC 5322, 3.6)."""
+    if document.value(("defaults", "sender")) is not None:
+        return
+    for way, digest in _blocks(document, ("digests",)):
+        if "sender" not in digest:
+            hint = 'add "sender: Name <name@example.org>" to it or to defaults'
+            yield document.problem(
+                way, f'"{digest.get("id", "this digest")}" has no sender: {hint}', key=True
+            )
 
 
 def _unknown_sources(document: Document, way: Way, sources: list[str]) -> Iterator[Problem]:

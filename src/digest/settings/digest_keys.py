@@ -128,10 +128,8 @@ class SharedKeys(Keys):
     @classmethod
     def _automatic(cls, value: Any) -> Any:
         if isinstance(value, str) and value != "automatic":
-            raise Unreadable(
-                f'"{value}" is not an approval{did_you_mean(value, ["automatic"])}: '
-                'write automatic, or a block with needs: "1 editor"'
-            )
+            near = did_you_mean(value, ["automatic"]) or ": write automatic, or a block with needs: 1 editor"
+            raise Unreadable(f'"{value}" is not an approval{near}')
         return None if value == "automatic" else value
 
 
@@ -153,10 +151,8 @@ class DigestKeys(SharedKeys):
     @classmethod
     def _everyone(cls, value: Any) -> Any:
         if isinstance(value, str) and value != "everyone":
-            raise Unreadable(
-                f'"{value}" is not an audience{did_you_mean(value, ["everyone"])}: '
-                "write everyone, or a block with topics"
-            )
+            near = did_you_mean(value, ["everyone"]) or ": write everyone, or a block with topics"
+            raise Unreadable(f'"{value}" is not an audience{near}')
         return {} if value == "everyone" else value
 
 

@@ -28,7 +28,8 @@ MAX_VALUES = 50_000
 
 _NEWLINE = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  #: as YAML 1.2 and its parser count lines
 _TAG = "tag:yaml.org,2002:"
-_SECRET = re.compile(r"(?<=://)([^/\s:@]*):([^/\s@]+)(?=@)")
+_IN_ADDRESS = re.compile(r"(?<=://)([^/\s:@]*):([^/\s@]+)(?=@)")
+_IN_KEY = re.compile(r"\b((?:password|passwd|secret|token|api_key)\s*:\s*)[^\s,}].*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class Document:
             line=line,
             column=column,
             message=message,
-            excerpt=_SECRET.sub(r"\1:***", text.rstrip()),
+            excerpt=_IN_KEY.sub(r"\1***", _IN_ADDRESS.sub(r"\1:***", text.rstrip())),
             level=level,
         )
 
@@ -131,6 +132,9 @@ class _Reader:
             if self._values <= MAX_VALUES or not self.problems:
                 self._wrong(node, "an alias leads in a circle, or to more values than a schedule can have")
             return None
+        if not isinstance(node, ScalarNode) and node.tag not in (f"{_TAG}map", f"{_TAG}seq"):
+            self._wrong(node, f"the tag {node.tag} is not used here: write the value without it")
+            return None
         self._open.add(id(node))
         try:
             if isinstance(node, MappingNode):
@@ -153,7 +157,10 @@ class _Reader:
                 self._wrong(key, f'"{name}" stands here a second time; it is in line {seen[name]} already')
                 continue
             seen[name] = key.start_mark.line + 1
-            plain = None if name.startswith("x_") else self.read(value, (*way, name), key)
+            if name.startswith("x_"):
+                self.places[(*way, name)] = _place(value, key)
+                continue
+            plain = self.read(value, (*way, name), key)
             if plain is not None:
                 found[name] = plain
         return found

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from digest.model.errors import Problem
 from digest.settings.document import Document, Way
 from digest.settings.keys import Keys
-from digest.settings.messages import Unreadable, did_you_mean
+from digest.settings.messages import Unreadable, closest
 
 #: Words that people bring along from other programs, and the key that they mean here.
 FAMILIAR = {
@@ -44,9 +44,15 @@ _EXAMPLES = {
 
 def problems_in(error: ValidationError, document: Document, shape: type[Keys]) -> Iterator[Problem]:
     """Yield one problem for each thing that pydantic complained about."""
-    for detail in error.errors(include_url=False):
-        way = _in_file(detail["loc"], document)
-        yield _problem(detail, way, document, shape)
+    details = [(_in_file(detail["loc"], document), detail) for detail in error.errors(include_url=False)]
+    meant = {
+        (*way[:-1], _meant(str(way[-1]), known_keys(shape, way[:-1])))
+        for way, detail in details
+        if detail["type"] == "extra_forbidden"
+    }
+    for way, detail in details:
+        if detail["type"] != "missing" or way not in meant:  # it is there, under a wrong name
+            yield _problem(detail, way, document, shape)
 
 
 def _problem(detail: ErrorDetails, way: Way, document: Document, shape: type[Keys]) -> Problem:
@@ -84,11 +90,16 @@ def _unknown(name: str, way: Way, shape: type[Keys]) -> str:
             f"DIGEST_RELAY_{relay}=smtp://... into secrets.env or the environment"
         )
     known = known_keys(shape, way[:-1])
-    familiar = FAMILIAR.get(name.lower())
-    near = did_you_mean(name, known) or (f'; did you mean "{familiar}"?' if familiar in known else "")
-    if near:
-        return f'unknown key "{name}"{near}'
+    meant = _meant(name, known)
+    if meant:
+        return f'unknown key "{name}"; did you mean "{meant}"?'
     return f'unknown key "{name}": known here are {", ".join(known)}; a key of your own begins with x_'
+
+
+def _meant(name: str, known: list[str]) -> str:
+    """Return the known key that was probably meant, or nothing."""
+    familiar = FAMILIAR.get(name.lower(), "")
+    return closest(name, known) or (familiar if familiar in known else "")
 
 
 def known_keys(shape: type[Keys], way: Way) -> list[str]:

@@ -59,9 +59,10 @@ def one_of(choices: type[Choice]) -> tuple[PlainValidator, WithJsonSchema]:
         words = [choice.value for choice in choices]
         if isinstance(text, str) and text in words:
             return choices(text)
-        written = {True: "on", False: "off"}.get(text, text) if isinstance(text, bool) else text
-        near = did_you_mean(str(written), words)
-        raise Unreadable(f'"{written}" is not {listed([f"{w}" for w in words])}{near}')
+        wanted = listed([f'"{word}"' for word in words])
+        if isinstance(text, bool):
+            raise Unreadable(f"write {wanted} here: true and false are something else")
+        raise Unreadable(f'"{text}" is not {wanted}{did_you_mean(str(text), words)}')
 
     return PlainValidator(read), WithJsonSchema({"enum": [c.value for c in choices], "title": "one of"})
 

@@ -33,7 +33,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     bare = _bare(word)
     if bare in folded:
         return folded[bare]
-    matches = get_close_matches(bare, folded, n=1, cutoff=0.7)
+    matches = get_close_matches(bare, folded, n=1, cutoff=0.66)
     return folded[matches[0]] if matches else None
 
 

@@ -1,11 +1,7 @@
 """The upper half of `schedule.yaml`: the newsroom, its sources and its relays."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import model_validator
-
-from digest.model.digest import SourceKind
 from digest.settings.keys import (
     Day,
     Domain,
@@ -23,9 +19,6 @@ from digest.settings.keys import (
     limit,
     whole,
 )
-from digest.settings.messages import Unreadable, listed
-
-KINDS = tuple(kind.value for kind in SourceKind)
 
 
 class NewsroomKeys(Keys):
@@ -73,19 +66,6 @@ class SourceKeys(Keys):
     language: Language | None = key(None, "Else told by the source, else detected.")
     select: SelectKeys | None = key(None, "For pages without metadata.")
     allow_private_address: bool = key(False, "Whether its address may be one of a private network.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_location(cls, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            given = [name for name in KINDS if name in data]
-            if not given:
-                raise Unreadable(f"this source has no place to read from: add {listed(KINDS)}")
-            if len(given) > 1:
-                raise Unreadable(
-                    f"this source has {listed(given, 'and')}: give it one, and the other its own id"
-                )
-        return data
 
 
 class WarmUpKeys(Keys):

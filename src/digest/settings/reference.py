@@ -86,7 +86,7 @@ def _paths(schema: dict[str, Any], definitions: dict[str, Any], above: str = "")
         name = _block_of(field)
         if name is None:
             continue
-        many = "[]" if field.get("type") == "array" else ".NAME" if "additionalProperties" in field else ""
+        many = "[]" if field.get("type") == "array" else ".NAME" if "patternProperties" in field else ""
         path = f"{above}{key}{many}"
         yield path, name
         if name != "DefaultsKeys":  # its blocks are those of a digest
@@ -101,7 +101,7 @@ def _block_of(field: Any) -> str | None:
         return None
     if "$ref" in field:
         return str(field["$ref"]).rpartition("/")[2]
-    return _block_of([field.get("items"), field.get("anyOf"), field.get("additionalProperties")])
+    return _block_of([field.get("items"), field.get("anyOf"), *field.get("patternProperties", {}).values()])
 
 
 def _table(title: str, meaning: str, block: dict[str, Any], definitions: dict[str, Any]) -> str:

@@ -29,6 +29,7 @@ __all__ = ["database_url", "new_key", "relay_address", "secret", "signing_keys",
 
 AUTHS = ("plain", "login", "xoauth2")
 _LOCAL = "local"
+_FORM = "write smtp://user:password@host:587, in user and password / as %2F, @ as %40, # as %23, ? as %3F"
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -96,15 +97,11 @@ def _smtp(name: str, asked: str, written: str, password: str | None) -> RelayAdd
         port = parts.port
     except ValueError as error:
         raise RelayUnusable(
-            f"{name}: {asked} is not an address: a special character in a user or password must be "
-            "percent-encoded (/ is %2F, @ is %40, # is %23), and a port is a number up to 65535"
+            f"{name}: {asked} is not an address: {_FORM}; a port is a number up to 65535"
         ) from error
     host = parts.hostname
     if not host or parts.path not in ("", "/") or parts.fragment:
-        raise RelayUnusable(
-            f"{name}: {asked} is not an address: write smtp://user:password@host:587, with / as %2F, "
-            "@ as %40, # as %23 and ? as %3F in user and password"
-        )
+        raise RelayUnusable(f"{name}: {asked} is not an address: {_FORM}")
     options = _options(name, asked, parts)
     user = unquote(parts.username or "")
     return RelayAddress(

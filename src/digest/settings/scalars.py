@@ -127,6 +127,8 @@ def read_address(text: object) -> str:
     local, at, domain = address.rpartition("@")
     if not at:
         raise Unreadable(f'"{address}" is not an address: there is no @ in it')
+    if not domain:
+        raise Unreadable(f'"{address}" is not an address: nothing stands behind the @')
     if not _LOCAL.fullmatch(local) or len(local.encode()) > 64:
         raise Unreadable(f'"{address}" is not an address: what stands before the @ cannot stand there')
     read_domain(domain)

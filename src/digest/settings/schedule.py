@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from digest.model.digest import Schedule
 from digest.model.errors import FileWrong, Problem
 from digest.settings.conversion import schedule_of
-from digest.settings.crosscheck import doubts, missing_senders, names_that_miss
+from digest.settings.crosscheck import doubts, names_that_miss
 from digest.settings.digest_keys import ScheduleKeys
 from digest.settings.document import Document, Way, read_document
 from digest.settings.faults import problems_in
@@ -106,14 +106,13 @@ def inspect_text(text: str, *, folder: Path, path: str = FILE) -> Inspected:
     problems += names_that_miss(document)
     schedule: Schedule | None = None
     try:
-        schedule = schedule_of(ScheduleKeys.model_validate({**document.data, "version": VERSION}))
+        keys = ScheduleKeys.model_validate({**document.data, "version": VERSION})
+        if not problems:
+            schedule = schedule_of(keys)
+            problems += doubts(document, schedule, folder)
     except ValidationError as error:
         problems += problems_in(error, document, ScheduleKeys)
-    if schedule is not None:
-        problems += missing_senders(document, schedule)
-        problems += doubts(document, schedule, folder)
-    wrong = any(problem.level == "error" for problem in problems)
-    return Inspected(document=document, schedule=None if wrong else schedule, problems=in_order(problems))
+    return Inspected(document=document, schedule=schedule, problems=in_order(problems))
 
 
 def _frame(document: Document) -> Iterator[Problem]:

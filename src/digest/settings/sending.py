@@ -27,7 +27,7 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 
 _FILLERS = ("every", "each", "on", "the", "and", ",", "&", "of", "month", "at")
 _WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+|[^\W\d_]+|[^\s\w]")
 _TIME = re.compile(
-    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})|h(?P<h>\d{2})?)?\s*(?P<half>[ap]\.?m\.?\b)?(?![\d:.]*\d)"
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})|h(?P<h>\d{2})?)?\s*(?P<half>[ap]\.?m\.?(?!\w))?(?![\d:.]*\d)"
     r"|(?P<word>noon|midnight)\b",
     re.IGNORECASE,
 )
@@ -142,11 +142,13 @@ def _times(text: str, offset: int) -> tuple[time, ...]:
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each time stands: they are joined by commas, `and` and `&`."""
-    for match in re.finditer(r"(?:(?!\band\b|[,&]).)+", text, re.IGNORECASE | re.DOTALL):
-        piece = match[0]
-        lead = len(piece) - len(piece.lstrip())
+    start = 0
+    for match in (*re.finditer(r"\band\b|[,&]", text, re.IGNORECASE), None):
+        end = match.start() if match else len(text)
+        piece = text[start:end]
         if piece.strip():
-            yield match.start() + lead, match.start() + len(piece.rstrip())
+            yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+        start = match.end() if match else end
 
 
 def _time(match: re.Match[str], piece: str, at: int) -> time:

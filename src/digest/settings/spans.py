@@ -86,7 +86,7 @@ def read_count(text: object, noun: str, *, at_least: int = 0, at_most: int = 100
         if match is None or not (digits.isdigit() or digits in _NUMBERS):
             raise Unreadable(f'write a number of {many}, such as "{example}"')
         if match[2] and match[2] not in (noun, many):
-            near = did_you_mean(match[2], (noun, many)) or f": write {many}"
+            near = did_you_mean(match[2], (many,)) or f": write {many}"
             raise Unreadable(f'"{match[2]}" cannot be counted here{near}', match.start(2))
         count = int(digits) if digits.isdigit() else int(_NUMBERS[digits])
     if not at_least <= count <= at_most:
@@ -114,7 +114,8 @@ def _unit(word: str, at: int, example: str) -> timedelta:
     if name in ("months", "years"):
         raise Unreadable(f"a {name[:-1]} has no fixed length: write days or weeks", at)
     known: Sequence[str] = tuple(_UNITS)
-    raise Unreadable(f'"{word}" is not a unit of time{did_you_mean(name, known)}; write "{example}"', at)
+    near = did_you_mean(name, known) or f': write "{example}"'
+    raise Unreadable(f'"{word}" is not a unit of time{near}', at)
 
 
 def _plural(noun: str) -> str:

@@ -5,12 +5,16 @@ later version adds its step to `_STEPS`; steps are applied one after the other.
 """
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from digest.settings.document import Document, read_document
 from digest.settings.schedule import FILE, VERSION, schedule_path
+
+#: A version in quotes, or none behind the colon.
+_SAID = re.compile(r"version\s*:(?:[ \t]*(?:(['\"])\d+\1|null|~))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +74,8 @@ def _say_version(text: str, document: Document) -> tuple[str, str]:
     lines = text.splitlines(keepends=True)
     place = document.places.get(("version",))
     if place is not None:
-        line, after = lines[place.key_line - 1], place.key_column + len("version")
-        old = line[after - 1 :].split("#")[0].rstrip()
-        lines[place.key_line - 1] = f"{line[: after - 1]}: {VERSION}{line[after - 1 + len(old) :]}"
+        whole, start = lines[place.key_line - 1], place.key_column - 1
+        lines[place.key_line - 1] = whole[:start] + _SAID.sub(f"version: {VERSION}", whole[start:], count=1)
         return "".join(lines), f"version is now the number {VERSION}"
     line, column = _first_key(document)
     end = "\r\n" if "\r\n" in text else "\n"
