@@ -88,7 +88,7 @@ def test_reading_a_schedule_loads_no_database_no_network_and_no_calendar() -> No
     heavy = ["sqlalchemy", "sqlmodel", "aiohttp", "holidays", "babel", "lxml", "numpy", "PIL", "cryptography"]
     code = (
         "import sys; from pathlib import Path; from digest.settings.schedule import load_schedule; "
-        "import digest.settings.readiness; load_schedule(Path('.')); "
+        "import digest.settings.relays; load_schedule(Path('.')); "
         f"print([m for m in {heavy} if m in sys.modules])"
     )
 

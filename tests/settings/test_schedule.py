@@ -34,12 +34,11 @@ from digest.settings.schedule import Inspected, inspect_schedule, inspect_text, 
 from settings.answers import NOT_YAML, WRONG_FILES, WRONG_LINES
 from settings.every_key import EVERY_KEY, MINIMAL
 
-NOWHERE = Path("/nonexistent")
 ROOT = Path(__file__).parents[2]
 
 
-def inspect(text: str, folder: Path = NOWHERE) -> Inspected:
-    return inspect_text(text, folder=folder)
+def inspect(text: str) -> Inspected:
+    return inspect_text(text)
 
 
 def schedule(text: str) -> Schedule:
@@ -327,20 +326,19 @@ def test_a_folder_in_the_place_of_the_file_says_so(tmp_path: Path) -> None:
         load_schedule(tmp_path)
 
 
-def test_doubts_are_warnings_and_the_schedule_is_used(tmp_path: Path) -> None:
+def test_doubts_are_warnings_and_the_schedule_is_used() -> None:
     text = minimal(catch_up="6 hours", send_through="mian") + "relays: {main: {}}\n"
-    text = text.replace("  postal_address: 4 Ropewalk, Tidewater\n", "").replace(
-        "feed: https://tidewater.example/desk.rss", "folder: wire"
-    )
+    text = text.replace("  postal_address: 4 Ropewalk, Tidewater\n", "")
+    text = text.replace("desk.rss\n", "desk.rss\n    select: {body: main}\n")
 
-    inspected = inspect(text, tmp_path)
+    inspected = inspect(text)
 
     assert inspected.schedule is not None
     assert [(p.line, p.level, p.message) for p in inspected.problems] == [
         (2, "warning", "no postal_address: many countries require one in every mail"),
-        (6, "warning", "there is no wire in this folder"),
-        (12, "warning", "a start that is 6 hours late sends nothing any more: valid_until is 4 hours after"),
-        (13, "warning", 'no relay is called "mian"; did you mean "main"?'),
+        (7, "warning", "select is for pages: it does nothing for a feed"),
+        (13, "warning", "a start that is 6 hours late sends nothing any more: valid_until is 4 hours after"),
+        (14, "warning", 'no relay is called "mian"; did you mean "main"?'),
     ]
 
 

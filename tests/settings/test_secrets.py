@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from digest.model.errors import FileWrong
-from digest.settings.secrets import exposed, new_key, secret, signing_keys
+from digest.settings.secrets import new_key, secret, signing_keys
 
 
 def write(folder: Path, text: str) -> None:
@@ -21,7 +21,6 @@ def test_the_first_need_makes_a_key_that_nobody_else_can_read(tmp_path: Path) ->
     assert [len(key) for key in keys] == [32]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert signing_keys({}, tmp_path) == keys
-    assert not exposed(tmp_path)
 
 
 def test_a_key_is_added_to_a_file_that_has_other_secrets_and_no_last_line_end(tmp_path: Path) -> None:
@@ -91,10 +90,3 @@ def test_a_wrong_line_is_told_by_its_number_and_not_by_its_words(tmp_path: Path)
 def test_a_file_that_is_named_but_missing_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileWrong, match="named by A_FILE: No such file or directory"):
         secret("A", {"A_FILE": "missing"}, tmp_path)
-
-
-def test_a_file_that_others_can_read_is_noticed(tmp_path: Path) -> None:
-    write(tmp_path, "A=1\n")
-    (tmp_path / "secrets.env").chmod(0o640)
-
-    assert exposed(tmp_path)

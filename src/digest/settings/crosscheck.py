@@ -5,7 +5,6 @@ is wrong elsewhere; `doubts` works on the checked schedule and gives warnings.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from digest.model.digest import Digest, Schedule, SourceKind
 from digest.model.errors import Problem
@@ -38,7 +37,7 @@ def names_that_miss(document: Document) -> Iterator[Problem]:
     yield from _unknown_preferences(document, ("defaults", "lead", "prefer"), sources)
 
 
-def doubts(document: Document, schedule: Schedule, folder: Path) -> Iterator[Problem]:
+def doubts(document: Document, schedule: Schedule) -> Iterator[Problem]:
     """Yield warnings about a schedule that can be read, but may not be what was meant."""
     if not schedule.newsroom.postal_address:
         yield document.problem(
@@ -47,7 +46,7 @@ def doubts(document: Document, schedule: Schedule, folder: Path) -> Iterator[Pro
             level="warning",
             key=True,
         )
-    yield from _places_that_miss(document, schedule, folder)
+    yield from _selectors_for_nothing(document, schedule)
     relays = [*(relay.name for relay in schedule.relays), LOCAL]
     for number, digest in enumerate(schedule.digests):
         way: Way = ("digests", number)
@@ -139,12 +138,9 @@ def _unknown_preferences(document: Document, way: Way, sources: list[str]) -> It
             yield document.problem(place, f'no source is called "{name.strip()}"{hint}', at=len("source "))
 
 
-def _places_that_miss(document: Document, schedule: Schedule, folder: Path) -> Iterator[Problem]:
+def _selectors_for_nothing(document: Document, schedule: Schedule) -> Iterator[Problem]:
     for number, source in enumerate(schedule.sources):
-        way: Way = ("sources", number, source.kind.value)
-        if not source.remote and not (folder / source.location).exists():
-            yield document.problem(way, f"there is no {source.location} in this folder", level="warning")
-        elif source.select and source.kind.value == "feed":
+        if source.select and source.kind is SourceKind.FEED:
             message = "select is for pages: it does nothing for a feed"
             yield document.problem(("sources", number, "select"), message, level="warning", key=True)
 

@@ -25,7 +25,7 @@ from digest.model.errors import RelayUnusable
 from digest.settings.messages import did_you_mean, listed
 from digest.settings.secrets import new_key, secret, signing_keys
 
-__all__ = ["database_url", "new_key", "relay_address", "secret", "signing_keys", "stays_here", "variable"]
+__all__ = ["database_url", "new_key", "relay_address", "secret", "signing_keys", "variable"]
 
 AUTHS = ("plain", "login", "xoauth2")
 _LOCAL = "local"
@@ -76,11 +76,6 @@ def database_url(environment: Mapping[str, str], folder: Path) -> str:
     if path == url or not path or path.startswith((":memory:", "/", "file:")):
         return url
     return f"sqlite:///{(folder / path).absolute()}"
-
-
-def stays_here(address: RelayAddress) -> bool:
-    """Whether mail through this relay never leaves the machine by itself: no reader can get it."""
-    return address.kind is not RelayKind.SMTP
 
 
 def _maildir(name: str, asked: str, rest: str, folder: Path) -> RelayAddress:

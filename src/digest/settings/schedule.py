@@ -4,13 +4,14 @@
 - `inspect_schedule(folder) -> Inspected` never raises for a wrong file: it has `.schedule`
   (None when there are errors), `.problems` (errors and warnings in order of lines) and
   `.problem(way, message)`, with which later checks point at a place of the same file.
-- `inspect_text(text, folder=..., path=...)` does the same for a text that is not saved yet.
+- `inspect_text(text)` does the same for a text that is not saved yet.
 - `schedule_path(folder)`: where the file is.
 
 Its neighbours: `form.json_schema()` and `form.json_schema_text()` for editors,
 `reference.schedule_reference()` for the documentation, `upgrade.upgraded(text)` for
 `check --upgrade`, `messages.shown(problem)` to print a problem with its line and a caret,
-`relays` for what the environment says. Nothing here opens a network or a database.
+`relays` for what the environment says. Nothing here opens a network or a database, nor looks
+whether a folder, a template or a relay that is named is there: verbs do.
 """
 
 from collections.abc import Iterator
@@ -94,11 +95,11 @@ def inspect_schedule(folder: Path) -> Inspected:
         return _unreadable(f"not UTF-8: byte {raw[error.start]:#04x}; save the file as UTF-8", line)
     if len(raw) > MAX_BYTES:
         return _unreadable(f"{len(raw):,} bytes are no schedule: at most {MAX_BYTES:,}")
-    return inspect_text(text, folder=folder)
+    return inspect_text(text)
 
 
-def inspect_text(text: str, *, folder: Path, path: str = FILE) -> Inspected:
-    """Return what is in the text of a schedule; paths in it are relative to `folder`."""
+def inspect_text(text: str, *, path: str = FILE) -> Inspected:
+    """Return what is in the text of a schedule."""
     document = read_document(text, path)
     problems = [*document.problems, *_frame(document)]
     if not isinstance(document.data, dict):
@@ -109,7 +110,7 @@ def inspect_text(text: str, *, folder: Path, path: str = FILE) -> Inspected:
         keys = ScheduleKeys.model_validate({**document.data, "version": VERSION})
         if not problems:
             schedule = schedule_of(keys)
-            problems += doubts(document, schedule, folder)
+            problems += doubts(document, schedule)
     except ValidationError as error:
         problems += problems_in(error, document, ScheduleKeys)
     return Inspected(document=document, schedule=schedule, problems=in_order(problems))

@@ -9,7 +9,6 @@ import fcntl
 import os
 import re
 import secrets
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -63,15 +62,6 @@ def signing_keys(environment: Mapping[str, str], folder: Path) -> tuple[bytes, .
 def new_key() -> str:
     """Return a new signing key as it is written in `secrets.env`."""
     return secrets.token_hex(_KEY_BYTES)
-
-
-def exposed(folder: Path) -> bool:
-    """Whether other users of this machine can read the newsroom's secrets."""
-    try:
-        mode = (folder / FILE).stat().st_mode
-    except FileNotFoundError:
-        return False
-    return bool(stat.S_IMODE(mode) & 0o077)
 
 
 def _first_key(path: Path) -> str:
