@@ -45,9 +45,8 @@ _CHINESE = _pattern(
 )  # fmt: skip
 #: `【東京共同】`, `(서울=연합뉴스) 홍길동 기자 = `
 _LENTICULAR = _pattern(
-    r"[【(（]\s*(?P<place>[^【】()（）=＝]{1,20}?)\s*[=＝\s・]?\s*(?P<agency>[^【】()（）=＝\s]{1,20})\s*[】)）]\s*",
-    r"(?:[^=＝\n]{0,20}[=＝]\s*)?", _REST,
-)  # fmt: skip
+    r"[【(（]\s*(?P<inner>[^【】()（）]{2,40}?)\s*[】)）]\s*(?:[^=＝\n]{0,20}[=＝]\s*)?", _REST
+)
 _KEPT = re.compile(r"^(?P<a>[^()（）]{0,40})[(（](?P<agency>[^()（）]{1,40})[)）]$")
 _FULL_DATES = (
     re.compile(
@@ -79,8 +78,11 @@ def take_dateline(paragraph: str) -> Opening:
     if found := _CHINESE.match(paragraph):
         when = full_date(found["day"] or "")
         return _opening(found["place"], found["agency"], found["rest"], when)
-    if (found := _LENTICULAR.match(paragraph)) and is_agency(found["agency"]):
-        return _opening(found["place"], found["agency"], found["rest"], None)
+    if found := _LENTICULAR.match(paragraph):
+        for cut in range(len(found["inner"])):
+            place, agency = found["inner"][:cut].rstrip(" =＝・"), found["inner"][cut:]
+            if is_agency(agency):
+                return _opening(place, agency, found["rest"], None)
     if found := _BRACKETED.match(paragraph):
         return _bracketed(paragraph, found)
     if (found := _NAMED.match(paragraph)) and is_agency(found["agency"]):

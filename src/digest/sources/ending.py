@@ -18,6 +18,12 @@ _WORD_MARK = re.compile(
 )
 _BRACKETED = re.compile(r"(?<=[.!?。！？؟…”\"»’)）])\s*[(（](?P<name>[^()（）]{2,50})[)）]\s*[.。]?$")
 _DASHED = re.compile(r"(?<=[.!?。！？؟…”\"»])\s*[-–—]{1,2}\s*(?P<name>[^\s.!?–—-][^.!?–—]{1,30})$")
+#: Who reported and edited, as agencies close a story.
+_DESK = re.compile(
+    r"(?<=[.!?。”\"])\s*\((?P<name>(?:reporting|writing|additional reporting|compiled|edited|editing|rédaction"
+    r"|redacción|redaktion)\b[^()]{3,200})\)$",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।።]['\"”’»)）」』\]]*$")
 _LOUD = re.compile(r"^[A-ZĐ][A-ZĐ0-9.+&-]{1,11}(?:[/+ ][A-ZĐ][\w.+&-]{1,14}){0,3}$")
 
@@ -44,6 +50,8 @@ def take_ending(paragraph: str, *, agency: str = "") -> Ending:
     if (found := _WORD_MARK.search(paragraph)) and found.start():
         inner = take_ending(paragraph[: found.start()].rstrip(), agency=agency)
         return Ending(text=inner.text, marked=True, sign_off=inner.sign_off)
+    if found := _DESK.search(paragraph):
+        return Ending(text=paragraph[: found.start()].rstrip(), sign_off=squeeze(found["name"]))
     for pattern in (_BRACKETED, _DASHED):
         found = pattern.search(paragraph)
         if found and (is_agency(found["name"]) or fold(found["name"]) == fold(agency)):

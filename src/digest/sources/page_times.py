@@ -20,8 +20,22 @@ _DATE = re.compile(
     r"\b(?:date|time|publish\w*|pubdate|posted|timestamp|datetime)|[_-](?:date|time|publish\w*)\b"
 )
 _DAY_IN_URL = re.compile(r"/(20\d\d)[/-](\d\d?)[/-](\d\d?)(?:/|-|\b)")
-_PUBLISHED = ["article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "published_time", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.created", "dcterms.date", "date", "article.published", "article_date_original", "originalpublicationdate", "citation_date"]
-_UPDATED = ["article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "dcterms.modified", "lastmod", "last-modified", "revised"]
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(listed.split())
+
+
+_PUBLISHED = _names(
+    "article:published_time og:article:published_time article:published og:published_time datepublished"
+    " parsely-pub-date sailthru.date pubdate publishdate publish-date publish_date publication_date"
+    " published_time cxenseparse:recs:publishtime dc.date.issued dcterms.issued dc.date dcterms.created"
+    " dcterms.date date article.published article_date_original originalpublicationdate citation_date"
+)
+_UPDATED = _names(
+    "article:modified_time og:updated_time og:modified_time datemodified dcterms.modified lastmod"
+    " last-modified revised"
+)
 _PIECES = re.compile(r"\s*[|•·]\s*|\s+[–—]\s+")
 _LABEL = re.compile(
     r"^[^\d:：]{2,30}[:：]\s*|^(?:published|posted|updated|publié|actualizado|publicado|опубликовано|đăng)"

@@ -46,6 +46,10 @@ def read_wire(source: Source, text: str, *, path: str, now: datetime) -> Reading
     return Reading(stories=(story, *partials), findings=tuple(notes.findings))
 
 
+#: What is good to know, but no doubt.
+_NOTES = frozenset(("no-dateline", "paragraph-doubled", "caption-used-as-alt"))
+
+
 class _Notes:
     """Collects findings that point into one file."""
 
@@ -153,7 +157,7 @@ def _name(line: str) -> str:
 
 def _report(copy: Copy, notes: _Notes, story: Story) -> None:
     for code, message, line in copy.doubts:
-        level = Level.NOTE if code in ("no-dateline", "paragraph-doubled") else Level.WARNING
+        level = Level.NOTE if code in _NOTES else Level.WARNING
         notes.finding(level, code, message, line)
     for unit in copy.leftover:
         notes.finding(

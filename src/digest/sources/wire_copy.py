@@ -211,6 +211,9 @@ def _take_caption(copy: Copy, unit: Unit) -> None:
     if parts in copy.captions:
         return
     copy.captions.append(parts)
+    if unit.times > 1 and parts.credit:
+        message = f"“{parts.caption}” stands there twice: the picture's alternative text was its caption"
+        copy.doubt("caption-used-as-alt", message, unit.line)
     if not parts.credit:
         copy.doubt(
             "caption-uncertain",

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from digest.model.text import headline_key, squeeze
+from digest.sources.caption import is_credited, split_credit
 
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _EDGE = re.compile(
@@ -39,9 +40,17 @@ def units(text: str) -> list[Unit]:
         for line, words in block:
             if found and _same(found[-1].text, words):
                 found[-1] = replace(found[-1], times=found[-1].times + 1)
+            elif found and found[-1].block == number and _credits_the_line_before(found[-1].text, words):
+                found[-1] = replace(found[-1], text=f"{found[-1].text} ({words})")
             else:
                 found.append(Unit(text=words, line=line, block=number))
     return found
+
+
+def _credits_the_line_before(before: str, words: str) -> bool:
+    """Whether a line is a credit alone, right under a line that may be its caption."""
+    parts = split_credit(words)
+    return bool(parts.credit) and not parts.caption and parts.sure and not is_credited(before)
 
 
 def _blocks(text: str) -> list[list[tuple[int, str]]]:
