@@ -11,10 +11,10 @@ from datetime import date
 from digest.model.story import Dateline
 from digest.model.text import fold, squeeze
 from digest.sources.caption import is_agency
-from digest.sources.phrases import MONTHS
+from digest.sources.phrases import LABELS, MONTHS
 
 _DASH = r"(?:\.\s?[-–—]|[-–—―−]{1,2}|——|ـ{1,2})"
-_PLACE = r"(?P<place>[^\W\d_][^()（）/:：\n]{0,70}?)"
+_PLACE = r"(?P<place>[^\W\d_](?:[^()（）/:：\n]|(?<=\d)/(?=\d)){0,70}?)"
 _AGENCY = r"[(（/]\s*(?P<agency>[^()（）/\n]{1,50}(?:/[^()（）/\n]{1,30})?)\s*[)）/]"
 _REST = r"(?P<rest>\S.*)"
 _DAY_MONTH = (
@@ -29,11 +29,11 @@ def _pattern(*parts: str) -> re.Pattern[str]:
 
 #: `Hanoi (NPA) – `, `PARIS, 3 mai 2026 (NPA) - `, `(NPA) – `, `МОСКВА, 3 мая. /НПА/. `
 _BRACKETED = _pattern(
-    _PLACE, r"?\s*[,،，.]?\s*", _AGENCY, r"\s*[,،，]?\s*(?P<after>[^()（）–—:：-]{0,30}?)\s*",
+    _PLACE, r"?\s*[,،，]?\s*", _AGENCY, r"\s*[,،，]?\s*(?P<after>[^()（）–—:：-]{0,30}?)\s*",
     rf"(?:{_DASH}|[:：]|\.)\s*", _REST,
 )  # fmt: skip
 #: `La Habana, 3 may (Agencia) El ...`: no dash, so only a known agency will do.
-_BARE = _pattern(_PLACE, r"\s*[,،，.]?\s+", _AGENCY, r"\s+(?P<rest>[^\s\-–—].*)")
+_BARE = _pattern(_PLACE, r"\s*[,،，]?\s+", _AGENCY, r"\s+(?P<rest>[^\s\-–—].*)")
 #: `МОСКВА, 3 мая — РИА Новости. `
 _NAMED = _pattern(_PLACE, rf"\s*{_DASH}\s*(?P<agency>[^.,\n–—-]{{2,40}})\s*(?:\.|{_DASH})\s*", _REST)
 _PLACE_ONLY = _pattern(_PLACE, r"\s*(?P<dash>[–—―]|--|\.-|-\s|[:：])\s*", _REST)
@@ -45,8 +45,9 @@ _CHINESE = _pattern(
 )  # fmt: skip
 #: `【東京共同】`, `(서울=연합뉴스) 홍길동 기자 = `
 _LENTICULAR = _pattern(
-    r"[【(（]\s*(?P<inner>[^【】()（）]{2,40}?)\s*[】)）]\s*(?:[^=＝\n]{0,20}[=＝]\s*)?", _REST
-)
+    r"(?:【\s*(?P<inner>[^【】]{2,40}?)\s*】|[(（]\s*(?P<inner2>[^()（）]{1,20}[=＝][^()（）]{1,20}?)\s*[)）])\s*",
+    r"(?:[^=＝\n]{0,20}[=＝]\s*)?", _REST,
+)  # fmt: skip
 _KEPT = re.compile(r"^(?P<a>[^()（）]{0,40})[(（](?P<agency>[^()（）]{1,40})[)）]$")
 _FULL_DATES = (
     re.compile(
@@ -62,6 +63,10 @@ _DATE_TAIL = re.compile(
 )
 _SHORT_ABBREVIATION = re.compile(r"(?:^|[\s.])\w{1,3}\.$")
 _MAX_PLACE_WORDS = 7
+#: A sentence begins so, a place does not; a known agency behind it decides otherwise (The Hague).
+_PROSE = frozenset(
+    "the a an this that these those he she they we i it in on at for from by as when while after".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +84,9 @@ def take_dateline(paragraph: str) -> Opening:
         when = full_date(found["day"] or "")
         return _opening(found["place"], found["agency"], found["rest"], when)
     if found := _LENTICULAR.match(paragraph):
-        for cut in range(len(found["inner"])):
-            place, agency = found["inner"][:cut].rstrip(" =＝・"), found["inner"][cut:]
+        inner = found["inner"] or found["inner2"]
+        for cut in range(len(inner)):
+            place, agency = inner[:cut].rstrip(" =＝・"), inner[cut:]
             if is_agency(agency):
                 return _opening(place, agency, found["rest"], None)
     if found := _BRACKETED.match(paragraph):
@@ -132,8 +138,9 @@ def _bracketed(paragraph: str, found: re.Match[str]) -> Opening:
     when = when or full_date(after)
     agency = squeeze(found["agency"])
     separator = paragraph[found.end("after") : found.start("rest")].strip()
-    if not _is_place(place) or (separator == "." and not is_agency(agency)):
-        doubt = f"“{place} ({agency})” may be a dateline" if separator != "." else ""
+    known = is_agency(agency)
+    if not _is_place(place) or (not known and (separator == "." or not _can_sign(place, agency))):
+        doubt = f"“{place} ({agency})” may be a dateline" if separator != "." and agency[0].isupper() else ""
         return Opening(dateline=None, text=paragraph, doubt=doubt)
     if re.search(r"\d", agency):
         inner, when_inside = _without_date(agency)
@@ -143,6 +150,8 @@ def _bracketed(paragraph: str, found: re.Match[str]) -> Opening:
 
 def _place_only(paragraph: str, found: re.Match[str]) -> Opening:
     place, when = _without_date(found["place"])
+    if fold(place) in LABELS or any(fold(place).startswith(f"{label} ") for label in LABELS):
+        return Opening(dateline=None, text=paragraph)
     loud = place.isupper() and any(c.isalpha() for c in place)
     dated = place != squeeze(found["place"])
     if _is_place(place) and (loud or dated) and len(place.split()) <= 4 and not is_agency(place):
@@ -163,17 +172,22 @@ def _opening(place: str, agency: str, rest: str, when: date | None) -> Opening:
 
 def _without_date(place: str) -> tuple[str, date | None]:
     """Cut `PARIS, 3 mai 2026` into place and date; a date without a year is cut off and forgotten."""
-    place = squeeze(place).strip(" ,،，.")
+    place = squeeze(place).strip(" ,،，")
     found = _DATE_TAIL.search(place)
     if found is None or not _is_date(found["date"]):
         return place, None
-    return place[: found.start()].strip(" ,،，."), full_date(found["date"])
+    return place[: found.start()].strip(" ,،，"), full_date(found["date"])
 
 
 def _is_date(words: str) -> bool:
     names = re.findall(r"[^\W\d_]+", words)
     others = {"de", "del", "le", "ngay", "am", "den", "er", "st", "nd", "rd", "th", "في", "月", "日", "年"}
     return any(c.isdigit() for c in words) and all(fold(n) in MONTHS or fold(n) in others for n in names)
+
+
+def _can_sign(place: str, agency: str) -> bool:
+    """Whether an unknown name can be an agency's, behind a place that is no beginning of a sentence."""
+    return not agency[0].islower() and place.split()[:1] != [] and place.split()[0].lower() not in _PROSE
 
 
 def _is_place(place: str) -> bool:

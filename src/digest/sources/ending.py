@@ -20,8 +20,8 @@ _BRACKETED = re.compile(r"(?<=[.!?。！？؟…”\"»’)）])\s*[(（](?P<nam
 _DASHED = re.compile(r"(?<=[.!?。！？؟…”\"»])\s*[-–—]{1,2}\s*(?P<name>[^\s.!?–—-][^.!?–—]{1,30})$")
 #: Who reported and edited, as agencies close a story.
 _DESK = re.compile(
-    r"(?<=[.!?。”\"])\s*\((?P<name>(?:reporting|writing|additional reporting|compiled|edited|editing|rédaction"
-    r"|redacción|redaktion)\b[^()]{3,200})\)$",
+    r"(?<=[.!?。”\"])\s*\((?P<name>(?:reporting|writing|additional reporting|compiled|edited|editing"
+    r"|rédaction|redacción|redaktion)\b[^()]{3,200})\)$",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।።]['\"”’»)）」』\]]*$")

@@ -35,6 +35,7 @@ COURTESY = _folded("courtesy", lowered)
 AGENCIES = frozenset(_folded("agencies"))
 BYLINE = _folded("byline")
 EMBARGO = _folded("embargo")
+LABELS = frozenset(_folded("labels"))
 END_LINES = frozenset(_folded("end_lines"))
 #: Month names and their numbers.
 MONTHS: Mapping[str, int] = {

@@ -41,6 +41,11 @@ def read_wire(source: Source, text: str, *, path: str, now: datetime) -> Reading
     if not block and copy.leftover:
         block = _block_after_end(copy, notes)
     partials = _partials(source, _without_sign_off(copy, block), language, notes, now)
+    if not copy.headline and not copy.body:
+        notes.finding(
+            Level.WARNING, "no-headline", "neither a headline nor a text was found", printed[0].line
+        )
+        return Reading(stories=tuple(partials), findings=tuple(notes.findings))
     story = _story(source, copy, [p.id for p in partials], path=path, language=language, now=now)
     _report(copy, notes, story)
     return Reading(stories=(story, *partials), findings=tuple(notes.findings))

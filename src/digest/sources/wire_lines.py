@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from digest.model.text import headline_key, squeeze
 from digest.sources.caption import is_credited, split_credit
+from digest.sources.decoding import without_controls
 
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _EDGE = re.compile(
@@ -55,7 +56,7 @@ def _credits_the_line_before(before: str, words: str) -> bool:
 
 def _blocks(text: str) -> list[list[tuple[int, str]]]:
     blocks: list[list[tuple[int, str]]] = [[]]
-    for number, raw in enumerate(_BREAK.split(text), 1):
+    for number, raw in enumerate(_BREAK.split(without_controls(text)), 1):
         words = squeeze(_EDGE.sub("", raw))
         if words:
             blocks[-1].append((number, words))
