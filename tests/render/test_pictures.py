@@ -94,8 +94,8 @@ def linear_profile() -> bytes:
         table += name + struct.pack(">II", 128 + 4 + 12 * len(tags) + len(body), len(value))
         body += value
     head = struct.pack(
-        ">I4sI4s4s4s12s4s4sIIIIIIiiiI44x", 132 + 12 * len(tags) + len(body), b"", 0x02100000, b"mntr", b"RGB ",
-        b"XYZ ", b"", b"acsp", b"", 0, 0, 0, 0, 0, 0, 63190, 65536, 54061, 0,
+        ">I4sI4s4s4s12s4s4sIIIIIIiiiI44x", 132 + 12 * len(tags) + len(body), b"", 0x02100000, b"mntr",
+        b"RGB ", b"XYZ ", b"", b"acsp", b"", 0, 0, 0, 0, 0, 0, 63190, 65536, 54061, 0,
     )  # fmt: skip
     return head + table + body
 
