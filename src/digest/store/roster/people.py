@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from digest.model.subscriber import Standing, Subscriber
+from digest.store.ledger import keeping
 from digest.store.ledger.moments import moment, stamp
 from digest.store.roster.pages import BATCH, pages_of
-from digest.store.tables.ledger import exceptions
 from digest.store.tables.roster import subscribers, subscriptions
 from digest.store.upsert import batches
 
@@ -107,8 +107,7 @@ def remove(connection: Connection, ids: Iterable[int]) -> int:
     """
     count = 0
     for some in batches(ids):
-        said_of_them = update(exceptions).where(exceptions.c.subscriber.in_(some))
-        connection.execute(said_of_them.values(subscriber=None, text=""))
+        keeping.forget(connection, some)
         count += connection.execute(delete(subscribers).where(_S.id.in_(some))).rowcount
     return count
 
