@@ -46,6 +46,10 @@ def test_the_bundled_template_needs_no_cage() -> None:
     assert template.folders == (bundled_templates(),)
 
 
+def test_an_empty_folder_of_templates_needs_no_cage(tmp_path: Path) -> None:
+    assert not load_template("brief", [tmp_path, tmp_path / "nothing"]).caged
+
+
 def test_the_newsroom_s_folder_wins_over_the_bundled_one(write: Write) -> None:
     folder = write(
         "brief/edition.mjml", '{% extends "bundled/brief/edition.mjml" %}{% block footer %}{% endblock %}'
@@ -155,6 +159,12 @@ def test_wrong_mjml_in_a_macro_is_told_by_the_macro_s_file(write: Write) -> None
         ("{{ 'x' * 100000000 }}", "would make too much"),
         ("{{ [0] * 100000000 }}", "would make too much"),
         ("{{ 9 ** 999999999 }}", "would make too much"),
+        ("{{ '%99999999d' % 1 }}", "would make too much"),
+        ("{{ '%*d' % (99999999, 1) }}", "would make too much"),
+        ("{{ '{:>99999999}'.format(1) }}", "would make too much"),
+        ("{{ '{:>{w}}'.format(1, w=99999999) }}", "would make too much"),
+        ("{{ 'x'.ljust(99999999) }}", "would make too much"),
+        ("{{ 'x' | center(99999999) }}", "would make too much"),
         ("{% for a in range(99999999) %}x{% endfor %}", "Range too big"),
         (
             "{% for a in range(9999) %}{% for b in range(9999) %}xxxxxxxxxx{% endfor %}{% endfor %}",

@@ -23,6 +23,7 @@ from digest.render import filters
 
 MAX_REPEAT = 10_000  #: characters or items that `*` may make in a caged template
 _BIG, _HIGH = 10**6, 64
+_WIDE = re.compile(r"\d{5,}|\*")  # a width in a format, given or taken from the values
 
 #: What goes wrong while a template runs is the template's fault, whatever Python calls it.
 FAULTS = (
@@ -34,21 +35,39 @@ _TAG_AT_START = re.compile(r"^(\s*)<(?=[/\w])")
 
 
 class Cage(ImmutableSandboxedEnvironment):
-    """Jinja2's sandbox, which here also refuses to multiply a text, a list or a number without end."""
+    """Jinja2's sandbox, which here also refuses to make a text, a list or a number without end."""
 
-    intercepted_binops = frozenset(("*", "**"))
+    intercepted_binops = frozenset(("*", "**", "%"))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Do the sum, or refuse what would fill the memory."""
         numbers = (int, float)
         if isinstance(left, numbers) and isinstance(right, numbers):
             too_much = operator == "**" and (abs(left) > _BIG or right > _HIGH)
+        elif operator == "%":
+            too_much = bool(_WIDE.search(str(left)))
         else:
             long, times = (right, left) if isinstance(left, numbers) else (left, right)
             too_much = isinstance(times, int) and times * max(1, len(long)) > MAX_REPEAT
         if too_much:
             raise SecurityError(f"{operator} would make too much")
         return super().call_binop(context, operator, left, right)
+
+    def call(self, context: Any, function: Any, /, *args: Any, **named: Any) -> Any:
+        """Call, or refuse a method of a text that would pad it without end."""
+        owner = getattr(getattr(function, "__wrapped__", function), "__self__", None)
+        if isinstance(owner, str):
+            wide = any(isinstance(value, int) and value > MAX_REPEAT for value in (*args, *named.values()))
+            if wide or (function.__name__.startswith("format") and _WIDE.search(owner)):
+                raise SecurityError(f"{function.__name__} would make too much")
+        return super().call(context, function, *args, **named)
+
+
+def _center(value: str, width: int = 80) -> str:
+    """Do as Jinja2's filter `center`, within limits."""
+    if width > MAX_REPEAT:
+        raise SecurityError("center would make too much")
+    return str(value).center(width)
 
 
 class _LineMarks(Extension):
@@ -79,6 +98,8 @@ def environment(folders: tuple[Path, ...], caged: bool, marked: bool = False) ->
         extensions=[_LineMarks] if marked else [],
     )
     made.filters.update(filters.FILTERS)
+    if caged:
+        made.filters["center"] = _center
     return made
 
 

@@ -121,7 +121,7 @@ def load_template(name: str, folders: Sequence[Path] = (), *, main: str = MAIN) 
             block that what it extends does not have.
     """
     bundled = bundled_templates()
-    own = [folder.resolve() for folder in folders if folder.is_dir()]
+    own = [folder.resolve() for folder in folders if folder.is_dir() and any(folder.iterdir())]
     places = tuple(dict.fromkeys([*(folder for folder in own if folder != bundled), bundled]))
     if not any((place / name / main).is_file() for place in places):
         there = sorted({path.parent.name for place in places for path in place.glob(f"*/{MAIN}")})
