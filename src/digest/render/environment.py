@@ -23,7 +23,8 @@ from digest.render import filters
 
 MAX_REPEAT = 10_000  #: characters or items that `*` may make in a caged template
 _BIG, _HIGH = 10**6, 64
-_WIDE = re.compile(r"\d{5,}|\*")  # a width in a format, given or taken from the values
+#: A width in a format, given or taken from the values: `%99999d`, `%*d`, `{:>99999}`.
+_WIDE = re.compile(r"%[-+ #0]*(?:\(\w+\))?[-+ #0]*(?:\d{5,}|\*)|\{[^{}]*\d{5,}")
 
 #: What goes wrong while a template runs is the template's fault, whatever Python calls it.
 FAULTS = (

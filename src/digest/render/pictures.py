@@ -59,7 +59,7 @@ def prepare(data: bytes, *, printed_width: int = 600, shape: tuple[int, int] | N
     """
     if len(data) > MAX_BYTES:
         raise PictureUnusable(f"picture: {len(data):,} bytes: at most {MAX_BYTES:,}")
-    whole = _opened(data)
+    whole = _opened(data, 4 * printed_width)
     cropped = _crop(whole, shape)
     width = min(cropped.width, 2 * printed_width)
     height = max(1, round(cropped.height * width / cropped.width))
@@ -70,8 +70,8 @@ def prepare(data: bytes, *, printed_width: int = 600, shape: tuple[int, int] | N
     return _encoded(cropped)
 
 
-def _opened(data: bytes) -> "Image.Image":
-    """Return the first frame, upright, as RGB or RGBA."""
+def _opened(data: bytes, enough: int) -> "Image.Image":
+    """Return the first frame, upright, as RGB or RGBA; a JPEG is unpacked no larger than `enough` asks."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
@@ -82,7 +82,7 @@ def _opened(data: bytes) -> "Image.Image":
                 raise PictureUnusable(f"picture: too many pixels: {image.width} x {image.height}")
             if min(image.size) < MIN_SIDE:
                 raise PictureUnusable(f"picture: {image.width} x {image.height} pixels: too small to print")
-            image.draft("RGB", (2400, 2400))  # a JPEG is unpacked no larger than needed
+            image.draft("RGB", (enough, enough))
             image.load()
             upright = ImageOps.exif_transpose(image)
     except PictureUnusable:
