@@ -235,41 +235,37 @@ def _write_versions(
 ) -> None:
     if not changed:
         return
-    places = sorted(changed)
-    add_missing(
-        connection,
-        _VERSIONS,
-        [
-            {
-                "story_key": place[0],
-                "source": place[1],
-                "fingerprint": prints[place],
-                "seen_at": now,
-                "document": to_json(changed[place]),
-            }
-            for place in places
-        ],
-    )
+    versions = [
+        {
+            "story_key": key,
+            "source": source,
+            "fingerprint": prints[key, source],
+            "seen_at": now,
+            "document": to_json(story),
+        }
+        for (key, source), story in sorted(changed.items(), key=lambda item: item[0])
+    ]
+    add_missing(connection, _VERSIONS, versions)
+    keys = _version_keys(connection, {key for key, _ in changed})
+    current = [
+        {
+            "story_key": key,
+            "source": source,
+            "version_key": keys[key, source, prints[key, source]],
+            "sort_at": story.when,
+            "full": story.completeness is Completeness.FULL,
+            "usable": story.pubstatus is PubStatus.USABLE,
+            "changed_at": now,
+        }
+        for (key, source), story in sorted(changed.items(), key=lambda item: item[0])
+    ]
+    put(connection, _CURRENT, current, key=("story_key", "source"))
+
+
+def _version_keys(connection: Connection, stories: Iterable[int]) -> dict[tuple[int, str, str], int]:
     rows = connection.execute(
         select(_VERSIONS.c.key, _VERSIONS.c.story_key, _VERSIONS.c.source, _VERSIONS.c.fingerprint).where(
-            _VERSIONS.c.story_key.in_([key for key, _ in places])
+            _VERSIONS.c.story_key.in_(list(stories))
         )
     )
-    keys = {(row.story_key, row.source, row.fingerprint): row.key for row in rows}
-    put(
-        connection,
-        _CURRENT,
-        [
-            {
-                "story_key": place[0],
-                "source": place[1],
-                "version_key": keys[*place, prints[place]],
-                "sort_at": changed[place].when,
-                "full": changed[place].completeness is Completeness.FULL,
-                "usable": changed[place].pubstatus is PubStatus.USABLE,
-                "changed_at": now,
-            }
-            for place in places
-        ],
-        key=("story_key", "source"),
-    )
+    return {(row.story_key, row.source, row.fingerprint): row.key for row in rows}
