@@ -3,7 +3,7 @@
 MJML's own components carry their style already, so only what authors wrote passes through
 here: an inliner never sees the compiler's style blocks, which it would damage. Two do the
 same work behind one Protocol; which one is used by default, and why, is told in
-`docs/decisions/0301-inliner.md`.
+`docs/decisions/0301-premailer-for-what-authors-wrote.md`.
 """
 
 import logging
