@@ -32,6 +32,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _GONE = frozenset(
     ("script", "style", "template", "noembed", "noframes", "textarea", "title", "select", "option")
 )
+_CAPTIONS = frozenset(("figcaption",))
 _SCHEMES = frozenset(("http", "https", "mailto"))
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<attributes>[^>]*)>|(?P<text>[^<]+)")
 _OPEN_OR_CLOSE = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*'){0,300}?(/?)>")
@@ -45,18 +46,19 @@ MAX_CHARACTERS = 400_000
 MAX_PARAGRAPHS = 500
 
 
-def paragraphs(fragment: str, *, base: str = "") -> tuple[str, ...]:
+def paragraphs(fragment: str, *, base: str = "", captions: bool = True) -> tuple[str, ...]:
     """Return the cleaned paragraphs of an HTML `fragment`, empty ones left out.
 
     Args:
         base: address against which relative links are resolved; without one they lose their link.
+        captions: keep those of figures; a caller that reads the pictures reads them there.
     """
     fragment = fragment[:MAX_CHARACTERS]
     if "<" not in fragment:
         return tuple(
             filter(None, (_tidy(html.escape(html.unescape(without_controls(fragment)), quote=False)),))
         )
-    return tuple(_cut(_cleaned(fragment, base)))[:MAX_PARAGRAPHS]
+    return tuple(_cut(_cleaned(fragment, base, captions)))[:MAX_PARAGRAPHS]
 
 
 def text_paragraphs(text: str) -> tuple[str, ...]:
@@ -100,14 +102,14 @@ def safe_url(address: str, *, base: str = "") -> str:
     return _UNSAFE_IN_URL.sub(lambda found: f"%{ord(found[0]):02X}", full)
 
 
-def _cleaned(fragment: str, base: str) -> str:
+def _cleaned(fragment: str, base: str, captions: bool) -> str:
     def attribute(tag: str, name: str, value: str) -> str | None:
         return (safe_url(value, base=base) or None) if (tag, name) == ("a", "href") else None
 
     return nh3.clean(
         _shallow(without_controls(fragment)),
-        tags=set(INLINE | BLOCK | _CELLS | {"br"}),
-        clean_content_tags=set(_GONE),
+        tags=set((INLINE | BLOCK | _CELLS | {"br"}) - (frozenset() if captions else _CAPTIONS)),
+        clean_content_tags=set(_GONE if captions else _GONE | _CAPTIONS),
         attributes={"a": {"href"}},
         attribute_filter=attribute,
         url_schemes=set(_SCHEMES),

@@ -145,7 +145,7 @@ def _without_echo(standfirst: str, body: tuple[str, ...], headline: str) -> tupl
 
 
 def _paragraphs(text: str, is_html: bool, base: str) -> tuple[str, ...]:
-    return paragraphs(text, base=base) if is_html else text_paragraphs(text)
+    return paragraphs(text, base=base, captions=False) if is_html else text_paragraphs(text)
 
 
 def _without_appended(lines: tuple[str, ...]) -> tuple[str, ...]:

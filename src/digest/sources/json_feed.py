@@ -68,7 +68,9 @@ def _story(
     url = safe_url(_text(item.get("url")) or _text(item.get("external_url")), base=base)
     markup = _text(item.get("content_html"))
     body = (
-        paragraphs(markup, base=url or base) if markup else text_paragraphs(_text(item.get("content_text")))
+        paragraphs(markup, base=url or base, captions=False)
+        if markup
+        else text_paragraphs(_text(item.get("content_text")))
     )
     taken = take_agency_copy(body)
     headline, standfirst = text_of(_text(item.get("title"))), squeeze(_text(item.get("summary")))

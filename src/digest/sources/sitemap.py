@@ -67,9 +67,11 @@ def read_sitemap(source: Source, data: bytes, *, location: str, now: datetime) -
         return Sitemap(children=tuple(_children(root, location, now))[:MAX_CHILDREN])
     if kind != "urlset":
         raise SourceUnreadable(source.id, location, f"not a sitemap: its first element is <{kind[:40]}>")
-    pages = {
-        page.url: page for element in _named(root, "url") if (page := _page(element, location)) is not None
-    }
+    pages: dict[str, SitemapPage] = {}
+    for element in _named(root, "url"):
+        page = _page(element, location)
+        if page is not None:
+            pages.setdefault(page.url, page)
     return Sitemap(pages=tuple(pages.values())[:MAX_PAGES])
 
 
