@@ -10,6 +10,7 @@ from pathlib import Path
 import bridges
 import crane
 import library
+import people
 import quay
 import seas
 import small
@@ -30,6 +31,8 @@ SCENES: dict[str, Callable[[], Sheet]] = {
     "library": library.library,
     "market": quay.market,
     "doors": quay.doors,
+    "lamplighter": people.lamplighter,
+    "diver": people.diver,
     "pears": small.pears,
     "cat": small.cat,
 }
