@@ -17,7 +17,6 @@ import io
 import json
 import os
 import re
-import resource
 import sys
 import time
 from collections import Counter
@@ -36,7 +35,7 @@ from digest.model.digest import Source, SourceKind
 from digest.model.errors import SourceError
 from digest.model.text import plain, squeeze
 from digest.sources.clean import paragraphs, safe_url
-from digest.sources.confine import confinement
+from digest.sources.confine import confinement, peak_bytes
 from digest.sources.fetch import FetchOutcome, Request, fetch
 from digest.sources.reading import READER_FAILED, read_document
 
@@ -268,8 +267,6 @@ def report(
 ) -> None:  # fmt: skip
     """Print the table, or the same as JSON."""
     confinement.close()
-    children, own = resource.getrusage(resource.RUSAGE_CHILDREN), resource.getrusage(resource.RUSAGE_SELF)
-    kilo = 1024 if sys.platform != "darwin" else 1024 * 1024
     slowest = sorted(results + bombs, key=lambda r: -r.seconds)[:5]
     table = {
         "files": len(results),
@@ -282,8 +279,8 @@ def report(
         "exceptions": sum(1 for r in results if r.exception),
         "seconds": round(seconds, 2),
         "slowest file, seconds": round(slowest[0].seconds, 2) if slowest else 0,
-        "largest reader process, MB": children.ru_maxrss // kilo,
-        "this process, MB": own.ru_maxrss // kilo,
+        "largest reader process, MB": confinement.peak_bytes // 1_000_000,
+        "this process, MB": peak_bytes() // 1_000_000,
         "feedparser: files in which items were found": sum(1 for r in results if r.peer_found),
         "feedparser: files with items (the same three)": sum(1 for r in results if r.peer),
         "feedparser: items (the same three)": sum(r.peer for r in results),

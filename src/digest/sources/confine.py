@@ -9,6 +9,7 @@ that could be a secret, and end by themselves when idle or orphaned.
 import atexit
 import os
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
 from typing import Any
 
 #: Of wall time, for one document; a worker's start does not count.
@@ -51,6 +53,7 @@ class Answer:
     unreadable: str = ""
     failed: str = ""  #: the reader itself has a fault
     peak_bytes: int = 0
+    exhausted: bool = False  #: out of memory: not to be used again
 
 
 @dataclass(slots=True)
@@ -71,6 +74,7 @@ class Confinement:
 
     deadline_seconds: float = DEADLINE_SECONDS
     memory_bytes: int = MEMORY_BYTES
+    peak_bytes: int = 0  #: the most memory that one worker held so far, where the system tells
     _idle: list[_Worker] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _places: threading.BoundedSemaphore = field(
@@ -93,6 +97,7 @@ class Confinement:
                     worker = self._take()
                     answer = self._ask(worker, message)
             except BaseException:
+                self.peak_bytes = max(self.peak_bytes, peak_bytes(worker.process.pid))
                 worker.stop()
                 raise
             if answer is None:
@@ -100,6 +105,11 @@ class Confinement:
                 raise Unfinished(_death(worker.process.wait(timeout=5)))
             self._give_back(worker, answer)
             return answer
+
+    def idle(self) -> "tuple[_Worker, ...]":
+        """Return the workers that wait for something to do."""
+        with self._lock:
+            return tuple(self._idle)
 
     def close(self) -> None:
         """End every idle worker."""
@@ -161,12 +171,26 @@ class Confinement:
         return answer
 
     def _give_back(self, worker: _Worker, answer: Answer) -> None:
-        if answer.peak_bytes > _TIRED_BYTES:
+        self.peak_bytes = max(self.peak_bytes, answer.peak_bytes)
+        if answer.exhausted or answer.peak_bytes > _TIRED_BYTES:
             worker.stop()
             return
         worker.used = True
         with self._lock:
             self._idle.append(worker)
+
+
+def peak_bytes(pid: int | str = "self") -> int:
+    """Return the most memory that a process held since its start; 0 where the system doesn't tell.
+
+    `getrusage` will not do: before its exec a child counts the memory of its parent.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 def _death(code: int) -> str:

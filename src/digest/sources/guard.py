@@ -130,6 +130,8 @@ class _Visitor:
             return _failed(request, failure.why, failure.status, failure.retry_after)
         except NotAnAddress as error:
             return _failed(request, str(error))
+        except aiohttp.ServerTimeoutError as error:
+            return _failed(request, _reason(error))
         except TimeoutError:
             return _failed(request, f"no whole answer within {self.limits.total.total_seconds():g} seconds")
         except (aiohttp.ClientError, OSError, ValueError) as error:

@@ -73,6 +73,8 @@ def _confirms(told: str, shown: str) -> bool:
         return False
     if one == other or (len(other) > 12 and other in one):
         return True
+    if any(headline_key(piece) == other for piece in _SEPARATOR.split(told)):
+        return True
     cut = one.removesuffix("…").removesuffix("...").strip()
     return len(cut) > 20 and other.startswith(cut)
 

@@ -70,11 +70,13 @@ class _Zlib:
         self._gzip = gzip
         self._machine: zlib._Decompress | None = None
         self._plain = False
+        self._first = b""  # two bytes tell what it is
 
     def take(self, piece: bytes, room: int) -> bytes:
-        if not piece:
-            return b""
         if self._machine is None and not self._plain:
+            piece = self._first = self._first + piece
+            if len(piece) < 2:
+                return b""
             self._begin(piece)
         if self._plain:
             return _Plain().take(piece, room)
@@ -90,15 +92,16 @@ class _Zlib:
         return out
 
     def end(self) -> None:
-        if self._machine is not None and not self._machine.eof:
+        unfinished = self._machine is not None and not self._machine.eof
+        if unfinished or (self._machine is None and not self._plain and self._first):
             raise Damaged("the compressed body broke off")
 
     def _begin(self, piece: bytes) -> None:
         if self._gzip:
-            self._plain = not piece.startswith(b"\x1f\x8b"[: len(piece)])
+            self._plain = not piece.startswith(b"\x1f\x8b")
             self._machine = None if self._plain else zlib.decompressobj(wbits=31)
         else:  # RFC 9110 means zlib; some servers send raw deflate
-            is_zlib = len(piece) > 1 and piece[0] & 0x0F == 8 and (piece[0] * 256 + piece[1]) % 31 == 0
+            is_zlib = piece[0] & 0x0F == 8 and (piece[0] * 256 + piece[1]) % 31 == 0
             self._machine = zlib.decompressobj(wbits=15 if is_zlib else -15)
 
     def _next_member(self) -> bytes:

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from digest.model.errors import SourceUnreadable
-from digest.sources.confine import READY, Answer, Job
+from digest.sources.confine import READY, Answer, Job, peak_bytes
 from digest.sources.parse import parse_document, parse_story_page
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -28,32 +28,31 @@ def main(line: "Connection[Any, Any]", memory_bytes: int, deadline_seconds: floa
     line.send_bytes(READY)
     while line.poll(_IDLE_SECONDS):
         try:
-            message = line.recv_bytes()
+            answer = _answer(line.recv_bytes(), deadline_seconds)
         except EOFError:
             return
-        _limit_cpu(deadline_seconds)
-        line.send_bytes(pickle.dumps(_answer(message)))
+        except MemoryError:
+            answer = Answer(unreadable="needs more memory than a document may have", exhausted=True)
+        line.send_bytes(pickle.dumps(answer))
+        if answer.exhausted:
+            return
 
 
-def _answer(message: bytes) -> Answer:
+def _answer(message: bytes, deadline_seconds: float) -> Answer:
+    _limit_cpu(deadline_seconds)
     job = pickle.loads(message)
     assert isinstance(job, Job)
     try:
         value = FUNCTIONS[job.function](**job.arguments)
     except SourceUnreadable as error:
-        return Answer(unreadable=error.why, peak_bytes=_peak_bytes())
+        return Answer(unreadable=error.why, peak_bytes=peak_bytes())
     except MemoryError:
-        return Answer(unreadable="needs more memory than a document may have", peak_bytes=1 << 62)
+        raise
     except RecursionError:
-        return Answer(unreadable="nested too deep", peak_bytes=_peak_bytes())
+        return Answer(unreadable="nested too deep", peak_bytes=peak_bytes())
     except Exception as error:  # noqa: BLE001  a fault of ours must not cost the other documents of the visit
-        return Answer(failed=f"{type(error).__name__}: {error}", peak_bytes=_peak_bytes())
-    return Answer(value=value, peak_bytes=_peak_bytes())
-
-
-def _peak_bytes() -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+        return Answer(failed=f"{type(error).__name__}: {error}", peak_bytes=peak_bytes())
+    return Answer(value=value, peak_bytes=peak_bytes())
 
 
 def _limit(what: int, most: int) -> None:
