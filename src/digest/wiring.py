@@ -5,12 +5,16 @@ The only file that imports every floor. It opens nothing before it is needed, so
 """
 
 import os
+import shutil
 import socket
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from digest.model import token
@@ -56,6 +60,7 @@ class House:
     pages: str = ""  #: overrides `newsroom.pages`: the address at which `serve` really listens
     clock: Callable[[], datetime] = field(default=utc_now)
     problems: tuple[Problem, ...] = ()  #: of a schedule that was changed and is wrong; the old one runs
+    rehearsing: Path | None = None  #: a folder that stands for `state`: nothing that happens is kept
     _seen: tuple[int, str] = (0, "")
 
     @cached_property
@@ -101,14 +106,14 @@ class House:
     @property
     def state(self) -> Path:
         """Return the folder of everything made at run time."""
-        folder = self.folder / "state"
+        folder = self.rehearsing or self.folder / "state"
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     @property
     def pictures(self) -> Path:
         """Return the folder of the stored pictures, named by content."""
-        folder = self.state / "pictures"
+        folder = self.folder / "state" / "pictures"
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
@@ -118,7 +123,10 @@ class House:
         from digest.settings.relays import database_url
         from digest.store.engine import open_store
 
-        return open_store(database_url(self.environment, self.folder), now=self.clock()).__enter__()
+        url = database_url(self.environment, self.folder)
+        if self.rehearsing is not None:
+            url = f"sqlite:///{self.rehearsing / 'digest.db'}"
+        return open_store(url, now=self.clock()).__enter__()
 
     @cached_property
     def keys(self) -> tuple[bytes, ...]:
@@ -217,7 +225,8 @@ class House:
         )
         with self.store.read() as connection:
             newest = candidates(connection, sources=[s.id for s in sources], since=now - PICTURES_FOR)
-        fetch_pictures(self.store, newest, sources, root=self.folder, folder=self.pictures, now=now)
+        if self.rehearsing is None:
+            fetch_pictures(self.store, newest, sources, root=self.folder, folder=self.pictures, now=now)
         return visits
 
     def draft(
@@ -244,6 +253,27 @@ class House:
         store = self.__dict__.pop("store", None)
         if store is not None:
             store.__exit__(None, None, None)
+
+
+@contextmanager
+def rehearsal(house: House) -> Iterator[House]:
+    """Give a house in which everything happens and nothing is kept: for `--dry-run`.
+
+    The database and the file of opt-outs are copied first. With a database server there is no
+    such copy: the rehearsal then knows what the files of the newsroom say, and no more.
+    """
+    with TemporaryDirectory(prefix="digest-rehearsal-") as name:
+        place = Path(name)
+        if house.store.path is not None:
+            with closing(sqlite3.connect(house.store.path)) as database:
+                database.execute("VACUUM INTO ?", (str(place / "digest.db"),))
+        if (house.state / "opt-outs.jsonl").exists():
+            shutil.copy(house.state / "opt-outs.jsonl", place / "opt-outs.jsonl")
+        stage = replace(house, rehearsing=place)
+        try:
+            yield stage
+        finally:
+            stage.close()
 
 
 def open_house(folder: Path, environment: Mapping[str, str], *, pages: str = "") -> House:

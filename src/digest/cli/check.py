@@ -81,18 +81,13 @@ def _check_edition(context: Context, name: str, as_json: bool) -> int:
 
 
 def _upgrade(context: Context) -> None:
-    from digest.settings.schedule import schedule_path
-    from digest.settings.upgrade import upgraded
+    from digest.settings.upgrade import upgrade_schedule
 
-    path = schedule_path(context.folder)
-    old = path.read_text(encoding="utf-8")
-    new = upgraded(old)
-    if new == old:
-        step("current", f"{path.name} needs no upgrade", quiet=context.quiet)
-    else:
-        path.with_suffix(".yaml.before").write_text(old, encoding="utf-8")
-        path.write_text(new, encoding="utf-8")
-        step("upgraded", f"{path.name}; the old one is {path.name}.before", quiet=context.quiet)
+    changes = upgrade_schedule(context.folder)
+    for change in changes:
+        step("upgraded", change, quiet=context.quiet)
+    if not changes:
+        step("current", "schedule.yaml needs no upgrade", quiet=context.quiet)
 
 
 def _problem_json(problem: Problem) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """`digest send` and `digest test`: let an edition go, or look at one copy of it."""
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 import click
 
@@ -19,7 +20,7 @@ from digest.model.errors import AskedWrongly, DigestError, NotFound, WaitingForP
 from digest.model.finding import Level
 from digest.store import compositions, editions
 from digest.store.roster import audience
-from digest.wiring import House
+from digest.wiring import House, rehearsal
 
 
 @click.command()
@@ -42,26 +43,56 @@ def send(context: Context, edition: str, dry_run: bool, yes: bool, slot: str, as
       $ digest send morning --dry-run
       $ digest send morning/2026-03-02 --yes
     """
-    house = context.house()
-    digest, name = edition_of(house, edition, slot=slot)
-    house.sync_readers(on_report=lambda line: step("readers", line, quiet=context.quiet or as_json))
-    state = _state(house, name)
-    _refuse_what_is_over(name, state)
-    if state in (None, EditionState.COLLECTING, EditionState.FAILED):
-        state = _build(house, digest, name)
-    with house.store.read() as connection:
-        subject = compositions.composition(connection, name).subject
-        readers = audience.count(connection, digest.id, digest.audience)
-    report = None
     if dry_run:
-        say(f"would send “{subject}” to {plural(readers, 'reader')} through {_way(house, digest)}")
-        findings(house.not_ready(digest), at_least=Level.WARNING)
-        say("nothing was sent")
-    elif state is EditionState.SENDING or _agreed(context, digest, name, subject, readers, yes):
-        report = _send(context, house, digest, name, fresh=state is not EditionState.SENDING, as_json=as_json)
+        with rehearsal(context.house()) as stage:
+            return _rehearse(context, stage, edition, slot, as_json)
+    house = context.house()
+    ready = _prepare(house, edition, slot, quiet=context.quiet or as_json)
+    report = None
+    if ready.state is EditionState.SENDING or _agreed(context, ready, yes):
+        report = _send(context, house, ready, as_json=as_json)
     if as_json:
-        give(_json(name, subject, readers, report, dry_run))
+        give(_json(ready, report, dry_run=False))
     return report.exit_code if report else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """An edition that can be sent, and to how many."""
+
+    digest: Digest
+    edition: str
+    state: EditionState
+    subject: str
+    readers: int
+
+
+def _prepare(house: House, name: str, slot: str, *, quiet: bool) -> _Ready:
+    """Read the lists of readers, and build the edition where that has not happened."""
+    digest, edition = edition_of(house, name, slot=slot)
+    house.sync_readers(on_report=lambda line: step("readers", line, quiet=quiet))
+    state = _state(house, edition)
+    _refuse_what_is_over(edition, state)
+    if state in (None, EditionState.COLLECTING, EditionState.FAILED):
+        state = _build(house, digest, edition)
+    assert state is not None
+    with house.store.read() as connection:
+        subject = compositions.composition(connection, edition).subject
+        readers = audience.count(connection, digest.id, digest.audience)
+    return _Ready(digest=digest, edition=edition, state=state, subject=subject, readers=readers)
+
+
+def _rehearse(context: Context, house: House, name: str, slot: str, as_json: bool) -> int:
+    """Say what would be sent; nothing that happens on this stage is kept."""
+    ready = _prepare(house, name, slot, quiet=context.quiet or as_json)
+    if as_json:
+        give(_json(ready, None, dry_run=True))
+        return 0
+    way = f"{ready.digest.send_through} ({house.relay(ready.digest.send_through)[0]})"
+    say(f"would send “{ready.subject}” to {plural(ready.readers, 'reader')} through {way}")
+    findings(house.not_ready(ready.digest), at_least=Level.WARNING)
+    say("nothing was sent")
+    return 0
 
 
 def _state(house: House, name: str) -> EditionState | None:
@@ -94,16 +125,19 @@ def _build(house: House, digest: Digest, name: str) -> EditionState:
     return EditionState.READY
 
 
-def _agreed(context: Context, digest: Digest, name: str, subject: str, readers: int, yes: bool) -> bool:
+def _agreed(context: Context, ready: _Ready, yes: bool) -> bool:
+    readers = ready.readers
     if readers == 0:
-        raise WaitingForPerson(f"{name}: nobody to send it to: no confirmed reader of {digest.id}")
+        raise WaitingForPerson(
+            f"{ready.edition}: nobody to send it to: no confirmed reader of {ready.digest.id}"
+        )
     if yes:
         return True
     if not context.interactive:
         raise AskedWrongly(
-            f"{name}: would go to {plural(readers, 'reader')}: add --yes to send without being asked"
+            f"{ready.edition}: would go to {plural(readers, 'reader')}: add --yes to send without being asked"
         )
-    say(f"“{subject}” goes to {plural(readers, 'reader')} now.")
+    say(f"“{ready.subject}” goes to {plural(readers, 'reader')} now.")
     answer = click.prompt(
         f"Type {readers} to send, anything else to stop", default="", show_default=False, err=True
     )
@@ -113,14 +147,13 @@ def _agreed(context: Context, digest: Digest, name: str, subject: str, readers: 
     return True
 
 
-def _send(
-    context: Context, house: House, digest: Digest, name: str, *, fresh: bool, as_json: bool
-) -> SendReport:
+def _send(context: Context, house: House, ready: _Ready, *, as_json: bool) -> SendReport:
+    digest = ready.digest
     blockers = [finding for finding in house.not_ready(digest) if finding.level is Level.BLOCKER]
     if blockers:
         raise WaitingForPerson("; ".join(finding.message for finding in blockers))
-    if fresh:
-        _publish(house, digest, name)
+    if ready.state is not EditionState.SENDING:
+        _publish(house, digest, ready.edition)
     with ExitStack() as stack:
         stop = stack.enter_context(stopping())
         means = stack.enter_context(
@@ -130,7 +163,8 @@ def _send(
             )
         )  # fmt: skip
         show = stack.enter_context(bar(quiet=context.quiet, as_json=as_json))
-        report = send_edition(house.store, name, means=means, limits=house.limits(digest), on_progress=show)
+        limits = house.limits(digest)
+        report = send_edition(house.store, ready.edition, means=means, limits=limits, on_progress=show)
     _tell(report, quiet=context.quiet or as_json)
     return report
 
@@ -145,10 +179,6 @@ def _publish(house: House, digest: Digest, name: str) -> None:
     except DigestError:
         give_up_turn(house.store, turn)
         raise
-
-
-def _way(house: House, digest: Digest) -> str:
-    return f"{digest.send_through} ({house.relay(digest.send_through)[0]})"
 
 
 def _tell(report: SendReport, *, quiet: bool) -> None:
@@ -175,10 +205,13 @@ def _tell(report: SendReport, *, quiet: bool) -> None:
         )
 
 
-def _json(
-    name: str, subject: str, readers: int, report: SendReport | None, dry_run: bool
-) -> dict[str, object]:
-    data: dict[str, object] = {"edition": name, "subject": subject, "readers": readers, "dry_run": dry_run}
+def _json(ready: _Ready, report: SendReport | None, *, dry_run: bool) -> dict[str, object]:
+    data: dict[str, object] = {
+        "edition": ready.edition,
+        "subject": ready.subject,
+        "readers": ready.readers,
+        "dry_run": dry_run,
+    }
     if report is not None:
         counts = report.counts
         data |= {
