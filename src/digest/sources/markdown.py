@@ -13,6 +13,7 @@ from digest.model.finding import Level
 from digest.model.story import Completeness, Dateline, Image, PubStatus, Reading, Story
 from digest.model.text import plain, squeeze
 from digest.sources import tongue
+from digest.sources.agency_copy import take_agency_copy
 from digest.sources.caption import split_credit
 from digest.sources.clean import paragraphs, safe_url
 from digest.sources.dateline import read_dateline
@@ -44,7 +45,8 @@ def read_markdown(source: Source, text: str, *, path: str, now: datetime, find: 
     headline, body = _headline(head)
     rendered = _markdown().render(body)
     images = [*_images(head, find), *_images_in(head, rendered, find)]
-    printed = paragraphs(_IMG.sub("", rendered))
+    taken = take_agency_copy(paragraphs(_IMG.sub("", rendered)))
+    printed = taken.body
     language = tongue.normalise(head.text("language")) or source.language
     language = language or tongue.detect(" ".join([headline, *map(plain, printed)]))
     if not (headline or printed or head.text("url")):
@@ -56,11 +58,13 @@ def read_markdown(source: Source, text: str, *, path: str, now: datetime, find: 
     story = Story(
         source=source.id, headline=headline, path=path, first_seen=now, url=_url(head, "url",
         head.text("url")),
-        standfirst=head.text("standfirst"), byline=head.texts("byline"), dateline=_dateline(head),
+        standfirst=head.text("standfirst"), byline=head.texts("byline"),
+        dateline=_dateline(head) or taken.dateline,
         body=printed, section=head.text("section") or source.section, tags=head.texts("tags"),
         language=language,
         published=head.moment("published"), updated=head.moment("updated"), images=tuple(images),
-        sign_off=head.text("sign_off"), see_more=tuple(dict.fromkeys(item.id for item in more)),
+        sign_off=head.text("sign_off") or taken.sign_off,
+        see_more=tuple(dict.fromkeys(item.id for item in more)),
         priority=head.whole("priority"), pinned=head.flag("pinned"), **_release(head),
         completeness=Completeness.FULL if printed else Completeness.PARTIAL,
     )  # fmt: skip

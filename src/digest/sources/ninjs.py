@@ -6,6 +6,7 @@ associations with renditions; urgency 1 to 9, 1 the most urgent; pubstatus).
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,8 @@ from digest.model.finding import Finding, Level
 from digest.model.story import Completeness, Dateline, Image, PubStatus, Reading, Story
 from digest.model.text import plain, squeeze
 from digest.sources import tongue
-from digest.sources.clean import escape_text, paragraphs, safe_url, text_of, text_paragraphs
-from digest.sources.dateline import take_dateline
+from digest.sources.agency_copy import Taken, take_agency_copy
+from digest.sources.clean import paragraphs, safe_url, text_of, text_paragraphs
 from digest.sources.dates import read_date
 
 Finder = Callable[[str], str]
@@ -67,21 +68,21 @@ class _Item:
 
     def story(self, *, path: str, now: datetime) -> Story:
         item = self.item
-        body = _body(item)
-        dateline, body = self._dateline(body)
+        taken = self._copy()
         language = tongue.normalise(_text(item.get("language"))) or self.source.language
         embargo, status = self._release()
         return Story(
             source=self.source.id, headline=_headline(item), path=path, first_seen=now,
             url=_address(item), guid=_text(item.get("uri")) or None,
-            standfirst=_described(item), byline=_byline(item), dateline=dateline, body=body,
+            standfirst=_described(item), byline=_byline(item), dateline=taken.dateline, body=taken.body,
+            sign_off=taken.sign_off,
             section=_first_name(item.get("subject") or item.get("subjects")) or self.source.section,
             tags=_tags(item),
-            language=language or tongue.detect(" ".join([_headline(item), *map(plain, body)])),
+            language=language or tongue.detect(" ".join([_headline(item), *map(plain, taken.body)])),
             published=self._moment("firstcreated") or self._moment("versioncreated"),
             updated=self._moment("versioncreated"), images=tuple(self._images()),
             priority=_priority(item), embargo=embargo, pubstatus=status,
-            completeness=Completeness.FULL if body else Completeness.PARTIAL,
+            completeness=Completeness.FULL if taken.body else Completeness.PARTIAL,
         )  # fmt: skip
 
     def _release(self) -> tuple[datetime | None, PubStatus]:
@@ -106,19 +107,18 @@ class _Item:
             self.findings.append(_finding("date-wrong", f"{key}: “{told[:60]}” is no time", self.where))
         return found.when if found else None
 
-    def _dateline(self, body: tuple[str, ...]) -> tuple[Dateline | None, tuple[str, ...]]:
-        opening = take_dateline(plain(body[0])) if body else None
-        if opening is not None and opening.dateline is not None:
-            rest = escape_text(opening.text) if "<" not in body[0] else body[0]
-            return opening.dateline, (rest, *body[1:])
+    def _copy(self) -> Taken:
+        """Return the body without agency habits; without a dateline in it, the item's place and agency."""
+        taken = take_agency_copy(_body(self.item))
         located = _text(self.item.get("located"))
+        if taken.dateline is not None or not located:
+            return taken
         agency = _first_name(self.item.get("infosources")) or _text(self.item.get("source"))
-        return (Dateline(place=located, agency=agency) if located else None), body
+        return replace(taken, dateline=Dateline(place=located, agency=agency))
 
     def _images(self) -> Iterator[Image]:
-        associated = self.item.get("associations") or []
-        pictures = associated.values() if isinstance(associated, dict) else associated
-        for picture in pictures if isinstance(pictures, list) or hasattr(pictures, "__iter__") else ():
+        associated = self.item.get("associations")
+        for picture in associated.values() if isinstance(associated, dict) else _listed(associated):
             if isinstance(picture, dict) and picture.get("type", "picture") in ("picture", "graphic"):
                 image = self._image(picture)
                 if image is not None:
@@ -176,7 +176,7 @@ def _body(item: Mapping[str, Any]) -> tuple[str, ...]:
         return paragraphs(markup)
     if text := item.get("body_text"):
         return text_paragraphs(str(text))
-    for body in item.get("bodies") or []:
+    for body in _listed(item.get("bodies")):
         if isinstance(body, dict) and body.get("value"):
             kind = str(body.get("contenttype", "")) + str(body.get("content_type", ""))
             return paragraphs(str(body["value"])) if "html" in kind else text_paragraphs(str(body["value"]))
@@ -186,7 +186,7 @@ def _body(item: Mapping[str, Any]) -> tuple[str, ...]:
 def _byline(item: Mapping[str, Any]) -> tuple[str, ...]:
     people = [
         _text(p.get("name"))
-        for p in item.get("people") or []
+        for p in _listed(item.get("people"))
         if isinstance(p, dict) and p.get("rel") == "author"
     ]
     one = _text(item.get("byline") or item.get("by"))
@@ -194,10 +194,10 @@ def _byline(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _tags(item: Mapping[str, Any]) -> tuple[str, ...]:
-    names = [_text(word) for word in item.get("keywords") or [] if isinstance(word, str)]
+    names = [_text(word) for word in _listed(item.get("keywords")) if isinstance(word, str)]
     names += [
         _text(s.get("name"))
-        for s in (item.get("subject") or item.get("subjects") or [])
+        for s in _listed(item.get("subject") or item.get("subjects"))
         if isinstance(s, dict)
     ]
     return tuple(dict.fromkeys(filter(None, names)))
@@ -215,6 +215,10 @@ def _priority(item: Mapping[str, Any]) -> int:
     """Turn urgency (1 the most urgent, 9 the least) round, so that higher is more urgent."""
     urgency = _number(item.get("urgency"))
     return 9 - urgency if urgency and 1 <= urgency <= 9 else 0
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _first_name(values: Any) -> str:
