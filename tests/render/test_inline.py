@@ -1,5 +1,7 @@
 """Two inliners do the same work, and neither may touch more than style."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import pytest
@@ -70,3 +72,25 @@ class Greedy:
 def test_an_inliner_that_changes_more_than_style_is_caught(inliner: Inliner, said: str) -> None:
     with pytest.raises(RenderError, match=said):
         inline(FRAGMENTS, CSS, inliner)
+
+
+def test_premailer_is_given_no_means_to_fetch_anything() -> None:
+    code = (
+        "import sys; from digest.render.inline import Premailer, inline;"
+        "print(inline(['<b>x</b>'], 'b { color: red }', Premailer()), 'requests' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "['<b style=\"color:red\">x</b>'] False"
+
+
+def test_plain_words_cost_no_import() -> None:
+    code = (
+        "import sys; from digest.render.inline import Premailer, inline;"
+        "inline(['words'], 'b { color: red }', Premailer()); print('premailer' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"

@@ -111,6 +111,10 @@ def check_blocks(made: jinja2.Environment, name: str, shown: str) -> None:
         RenderError: with `shown` and the line.
         jinja2.TemplateError: a file does not parse or is not there.
     """
+    made.get_template(name)  # a file that extends nothing is only compiled, which is needed anyway
+    assert made.loader is not None
+    if "extends" not in made.loader.get_source(made, name)[0]:
+        return
     tree = _tree(made, name)
     parent = _parent(tree)
     known: set[str] = set()
