@@ -7,7 +7,6 @@ from datetime import datetime
 from digest.model.digest import Digest
 from digest.model.edition import Carried, Choice
 from digest.model.finding import Finding, Level
-from digest.selection.cluster import Pairs, likely_pairs
 from digest.selection.gate import forbidden, unfit
 from digest.selection.pool import Item, Pool
 from digest.selection.repeat import Earlier, earlier, recent
@@ -15,12 +14,11 @@ from digest.selection.repeat import Earlier, earlier, recent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """The candidates, divided, and the pairs of rows that may tell of one event."""
+    """The candidates, divided."""
 
     admitted: tuple[tuple[Item, Earlier | None], ...]  #: with what readers had of it before
     refused: tuple[tuple[Item, str], ...]
     findings: tuple[Finding, ...]
-    pairs: Pairs
     had: tuple[tuple[Item, Carried], ...]  #: within the time in which nothing is repeated
 
 
@@ -29,12 +27,9 @@ def admit(
 ) -> Admission:
     """Divide the candidates of `pool` into those that may run and the others."""
     had = recent(pool.carried, carried, now=now, within=digest.stories.never_repeat_within)
-    rows = {item.row for item in pool.candidates} | {item.row for item, _ in had}
-    pairs = likely_pairs(pool.rows, pool.hours, rows)
-    mates = pairs.mates()
     admitted, refused, findings = [], [], []
     for item in pool.candidates:
-        before = earlier(item, had, mates, pool.rows)
+        before = earlier(item, had, pool)
         reason = _reason(item, before, digest=digest, choice=choice, now=now)
         if reason is None:
             admitted.append((item, before))
@@ -46,7 +41,6 @@ def admit(
         admitted=tuple(admitted),
         refused=tuple(refused),
         findings=tuple(findings),
-        pairs=pairs,
         had=tuple(had),
     )
 

@@ -1,139 +1,108 @@
-"""Which rows tell of one event: likely pairs first, then clusters by average link.
+"""Reports of one event: how likely two texts are that, and clusters of them.
 
-Only pairs that share telling words are looked at, each word's rows paired with their
-nearest neighbours in time, so the work grows with the number of stories, not its square.
+Two texts are judged by what they share themselves and by what they share in the company of
+their nearest texts: the first tells twins of topic apart when there are few reports, the
+second gathers reports that use other words when there are many. Neither depends on the
+collection as much as a cosine alone does, so one setting serves all.
 """
 
+import heapq
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from digest.selection.vectors import Floats, Ints, Vectors
+from digest.selection.neighbours import Pairs, pair_cosines
+from digest.selection.rows import Floats, Rows
 
-TELLING = 24  #: heaviest terms of a row by which its pairs are found
-NEIGHBOURS = 40  #: rows that a term pairs a row with, on either side in time
-WORTH_A_LOOK = 0.05  #: what the telling terms alone must contribute to the cosine
-HALFWAY, STEEPNESS = 0.22, 25.0  #: cosine at which one event is as likely as two; slope of the logistic
 EVENT = 0.5  #: probability from which two reports count as one event
-REACH = 72.0  #: hours between two reports after which "one event" loses half its odds, and again
+HALFWAY = 0.38  #: closeness at which one event is as likely as two
+STEEPNESS = 12.0  #: of the logistic around it
+REACH = 72.0  #: hours between two reports that halve the odds
+NEGLIGIBLE = 0.02  #: probability below which a pair is forgotten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pairs:
-    """Pairs of rows, `first` < `second`: how alike, and how likely of one event."""
+class Mates:
+    """Rows that may tell of one event: row -> other row -> probability; symmetric."""
 
-    first: Ints
-    second: Ints
-    cosine: Floats
-    event: Floats
+    links: dict[int, dict[int, float]]
 
-    def mates(self) -> dict[int, dict[int, tuple[float, float]]]:
-        """Return row -> the rows paired with it -> (cosine, probability of one event)."""
-        found: dict[int, dict[int, tuple[float, float]]] = {}
-        for one, other, cosine, event in zip(
-            self.first.tolist(), self.second.tolist(), self.cosine.tolist(), self.event.tolist(), strict=True
-        ):
-            found.setdefault(one, {})[other] = found.setdefault(other, {})[one] = (cosine, event)
-        return found
+    def of(self, one: int, other: int) -> float:
+        """Return the probability that two rows tell of one event."""
+        return 1.0 if one == other else self.links.get(one, {}).get(other, 0.0)
 
 
-def same_event(cosine: Floats, hours_apart: Floats) -> Floats:
+def closeness(alone: Floats, in_company: Floats, known: Floats) -> Floats:
+    """Return how close two texts are, 0 to 1: the mean of what they share alone and in company.
+
+    Args:
+        alone: cosine of the two rows.
+        in_company: cosine of the two rows in the company of their nearest.
+        known: product of the shares of the two rows that other texts know too: words that
+            nobody shares still tell two texts apart, above all where there are few texts.
+    """
+    return np.asarray((alone * known + in_company * np.sqrt(known)) / 2.0)
+
+
+def one_event(close: Floats, hours_apart: Floats) -> Floats:
     """Return the probability that two reports tell of one event.
 
     Args:
-        cosine: of the two texts.
-        hours_apart: between them, absolute.
+        close: their closeness.
+        hours_apart: between them, not negative.
     """
-    odds = np.exp(STEEPNESS * (cosine - HALFWAY)) * 0.5 ** (hours_apart / REACH)
+    odds = np.exp(STEEPNESS * (close - HALFWAY)) * 0.5 ** (hours_apart / REACH)
     return np.asarray(odds / (1.0 + odds))
 
 
-def likely_pairs(rows: Vectors, hours: Floats, among: Collection[int]) -> Pairs:
-    """Return every pair of rows that may tell of one event, with its probability.
+def mates_of(rows: Rows, company: Rows, pairs: Pairs, hours: Floats) -> Mates:
+    """Return which rows may tell of one event.
 
     Args:
+        rows, company: the texts alone, and in the company of their nearest.
+        pairs: that are worth a look, with their cosine in `rows`.
         hours: of each row, on any one time line.
-        among: the rows that are asked about.
     """
-    first, second = _that_share_telling_terms(rows, hours, among)
-    cosine = _cosines(rows, first, second)
-    event = same_event(cosine, np.abs(hours[first] - hours[second]))
-    return Pairs(first=first, second=second, cosine=cosine, event=event)
+    known = rows.known[pairs.first] * rows.known[pairs.second]
+    close = closeness(pairs.cosine, pair_cosines(company, pairs.first, pairs.second), known)
+    likely = one_event(close, np.abs(hours[pairs.first] - hours[pairs.second]))
+    keep = likely >= NEGLIGIBLE
+    links: dict[int, dict[int, float]] = {}
+    columns = (pairs.first[keep].tolist(), pairs.second[keep].tolist(), likely[keep].tolist())
+    for one, other, value in zip(*columns, strict=True):
+        links.setdefault(one, {})[other] = value
+        links.setdefault(other, {})[one] = value
+    return Mates(links=links)
 
 
-def clusters(among: Collection[int], pairs: Pairs, *, at_least: float = EVENT) -> list[list[int]]:
-    """Return the rows `among` in clusters: the likeliest join first, while the average link holds.
+def clusters(among: Collection[int], mates: Mates, *, at_least: float = EVENT) -> list[list[int]]:
+    """Return the rows `among` in clusters: the two likeliest are joined while their average link holds.
 
     Clusters come in the order of their first row, rows ascending.
     """
-    members: dict[int, list[int]] = {row: [row] for row in sorted(among)}
-    home = {row: row for row in members}
-    mates = pairs.mates()
-    order = np.lexsort((pairs.second, pairs.first, -pairs.event))
-    for at in order[pairs.event[order] >= at_least].tolist():
-        one, other = home.get(int(pairs.first[at])), home.get(int(pairs.second[at]))
-        if one is None or other is None or one == other:
+    members = {row: [row] for row in sorted(among)}
+    links = {row: {m: v for m, v in mates.links.get(row, {}).items() if m in members} for row in members}
+    heap = [(-v, row, mate) for row, found in links.items() for mate, v in found.items() if row < mate]
+    heap = [entry for entry in heap if -entry[0] >= at_least]
+    heapq.heapify(heap)
+    while heap:
+        value, one, other = heapq.heappop(heap)
+        if one not in members or other not in members or -value != _average(links, members, one, other):
             continue
-        total = sum(mates[row].get(mate, (0.0, 0.0))[1] for row in members[one] for mate in members[other])
-        if total / (len(members[one]) * len(members[other])) < at_least:
-            continue
-        one, other = min(one, other), max(one, other)
-        for row in members[other]:
-            home[row] = one
-        members[one] = sorted(members[one] + members.pop(other))
-    return [members[row] for row in sorted(members)]
+        members[one] += members.pop(other)
+        for mate, total in links.pop(other).items():
+            del links[mate][other]
+            if mate != one:
+                links[one][mate] = links[mate][one] = links[one].get(mate, 0.0) + total
+        for mate in links[one]:
+            average = _average(links, members, one, mate)
+            if average >= at_least:
+                heapq.heappush(heap, (-average, min(one, mate), max(one, mate)))
+    return [sorted(members[row]) for row in sorted(members)]
 
 
-def _that_share_telling_terms(rows: Vectors, hours: Floats, among: Collection[int]) -> tuple[Ints, Ints]:
-    owner = np.repeat(np.arange(len(rows)), np.diff(rows.starts))
-    asked = np.zeros(len(rows), dtype=bool)
-    asked[sorted(among)] = True
-    keep = _heaviest(rows, owner)
-    keep = keep[asked[owner[keep]]]
-    owner, terms, weights = owner[keep], rows.terms[keep], rows.weights[keep]
-    order = np.lexsort((owner, hours[owner], terms))
-    owner, terms, weights = owner[order], terms[order], weights[order]
-    keys, products = [], []
-    for shift in range(1, NEIGHBOURS + 1):
-        together = terms[shift:] == terms[:-shift]
-        if not together.any():
-            break
-        one, other = owner[:-shift][together], owner[shift:][together]
-        keys.append(np.minimum(one, other) * len(rows) + np.maximum(one, other))
-        products.append((weights[:-shift] * weights[shift:])[together])
-    if not keys:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    joined = np.concatenate(keys)
-    order = np.argsort(joined, kind="stable")
-    joined = joined[order]
-    heads = np.flatnonzero(np.concatenate(([True], joined[1:] != joined[:-1])))
-    sums = np.add.reduceat(np.concatenate(products)[order], heads)
-    chosen = joined[heads][sums >= WORTH_A_LOOK]
-    return chosen // len(rows), chosen % len(rows)
-
-
-def _heaviest(rows: Vectors, owner: Ints) -> Ints:
-    """Return the positions of each row's TELLING heaviest terms."""
-    order = np.lexsort((rows.terms, -rows.weights, owner))
-    rank = np.arange(len(order)) - rows.starts[owner[order]]
-    return order[(rank < TELLING) & (rows.weights[order] > 0)]
-
-
-def _cosines(rows: Vectors, first: Ints, second: Ints) -> Floats:
-    """Return the cosine of each pair; `first` ascending."""
-    values = np.zeros(len(first))
-    dense = np.zeros(rows.columns)
-    heads = np.flatnonzero(np.diff(first, prepend=-1)).tolist()
-    for start, end in pairwise([*heads, len(first)]):
-        columns, weights = rows.row(int(first[start]))
-        dense[columns] = weights
-        values[start:end] = [_dot(rows, row, dense) for row in second[start:end].tolist()]
-        dense[columns] = 0.0
-    return np.clip(values, 0.0, 1.0)
-
-
-def _dot(rows: Vectors, row: int, dense: Floats) -> float:
-    columns, weights = rows.row(row)
-    return float(dense[columns] @ weights)
+def _average(
+    links: dict[int, dict[int, float]], members: dict[int, list[int]], one: int, other: int
+) -> float:
+    return links[one].get(other, 0.0) / (len(members[one]) * len(members[other]))

@@ -7,7 +7,7 @@ from digest.model.edition import Choice, Term
 from digest.model.story import Completeness, Story
 from digest.selection.admission import Admission, wished
 from digest.selection.cluster import clusters
-from digest.selection.pool import Item
+from digest.selection.pool import Item, Pool
 from digest.selection.repeat import Earlier
 
 
@@ -34,7 +34,7 @@ class Event:
         return self.item.story.completeness is Completeness.FULL
 
 
-def events_of(admission: Admission, choice: Choice) -> list[Event]:
+def events_of(admission: Admission, pool: Pool, choice: Choice) -> list[Event]:
     """Return one event per cluster of the admitted stories, in no telling order."""
     by_row: dict[int, list[Item]] = {}
     for item, _ in admission.admitted:
@@ -42,7 +42,7 @@ def events_of(admission: Admission, choice: Choice) -> list[Event]:
     before = {item.id: earlier for item, earlier in admission.admitted}
     return [
         _event([sorted(by_row[row], key=_standing) for row in rows], before, choice)
-        for rows in clusters(by_row, admission.pairs)
+        for rows in clusters(by_row, pool.mates)
     ]
 
 

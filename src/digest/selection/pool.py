@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 
 import numpy as np
 
 from digest.model.digest import Source
-from digest.model.story import Completeness, Story
-from digest.selection.text import text_key, words_of
-from digest.selection.vectors import Floats, Vectors, vectors
+from digest.model.story import Story
+from digest.selection.cluster import Mates, mates_of
+from digest.selection.neighbours import in_company, near_pairs
+from digest.selection.rows import Floats, Rows, rows_of
+from digest.selection.text import Terms, terms_of
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -27,15 +30,25 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """Candidates, archive and carried stories on common rows."""
+    """Candidates, archive and carried stories on common rows, one per distinct text.
+
+    Copies of a text share a row, so a reprint changes neither how rare a word is nor
+    anything that follows from it.
+    """
 
     candidates: tuple[Item, ...]  #: newest first, one per id
     older: tuple[Item, ...]  #: other versions of candidates
     archive: tuple[Item, ...]  #: newest first, none of them a candidate
     carried: tuple[Item, ...]  #: in the order given
-    rows: Vectors
+    rows: Rows
+    company: Rows  #: the rows in the company of their nearest
+    mates: Mates  #: rows that may tell of one event
     hours: Floats  #: of each row: its newest story's time
-    partial: frozenset[int]  #: rows that have no body of their own
+
+    def alike(self, one: int, other: int) -> float:
+        """Return how alike two texts are, 0 to 1, words that only one of them uses included."""
+        known = float(self.rows.known[one] * self.rows.known[other])
+        return 1.0 if one == other else self.rows.cosine(one, other) * known
 
 
 def pool_of(
@@ -45,35 +58,37 @@ def pool_of(
     sources: Sequence[Source],
 ) -> Pool:
     """Read every story once; the order of the input does not matter."""
-    by_id = {source.id: source for source in sources}
     found, older = _newest_versions(candidates)
     known = {name for name, _ in found}
     kept, _ = _newest_versions(archive)
     groups = (found, older, [pair for pair in kept if pair[0] not in known], [(s.id, s) for s in carried])
-    rows: dict[str, list[Story]] = {}
-    numbers: dict[str, int] = {}
+    by_id = {source.id: source for source in sources}
+    texts: dict[bytes, tuple[int, Terms]] = {}
+    newest: list[float] = []
     items: list[tuple[Item, ...]] = []
     for group in groups:
         made = []
         for name, story in group:
-            key = text_key(story)
-            row = numbers.setdefault(key, len(numbers))
-            rows.setdefault(key, []).append(story)
+            terms = terms_of(story)
+            row, _ = texts.setdefault(terms.tobytes(), (len(texts), terms))
+            if row == len(newest):
+                newest.append(-inf)
+            newest[row] = max(newest[row], hours(story.when))
             made.append(_item(name, story, row, by_id.get(story.source)))
         items.append(tuple(made))
-    texts = list(rows.values())
+    rows = rows_of([terms for _, terms in texts.values()])
+    line = np.array(newest)
+    pairs = near_pairs(rows, line, range(len(rows)))
+    company = in_company(rows, pairs)
     return Pool(
         candidates=items[0],
         older=items[1],
         archive=items[2],
         carried=items[3],
-        rows=vectors([words_of(stories[0]) for stories in texts]),
-        hours=np.array([hours(max(story.when for story in stories)) for stories in texts]),
-        partial=frozenset(
-            row
-            for row, stories in enumerate(texts)
-            if all(story.completeness is Completeness.PARTIAL for story in stories)
-        ),
+        rows=rows,
+        company=company,
+        mates=mates_of(rows, company, pairs, line),
+        hours=line,
     )
 
 

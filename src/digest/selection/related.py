@@ -8,21 +8,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
-
 from digest.model.digest import Digest, RelatedKind, RelatedRules
 from digest.model.edition import Choice, Related
 from digest.model.text import fold
-from digest.selection.cluster import EVENT, same_event
+from digest.selection.cluster import EVENT, closeness
 from digest.selection.event import Event
 from digest.selection.gate import CLOCKS_DIFFER, forbidden, span
 from digest.selection.pool import Item, Pool
-from digest.selection.vectors import Floats
 
-FLOOR = 0.12  #: cosine from which a story is background
+FLOOR = 0.2  #: closeness from which a story is related at all
 SAYS_THE_SAME = 0.8  #: cosine from which two stories say the same: only one is offered
 
 OFFERED = "offered by the page itself"
+
+
+class _Near:
+    """How near every story of the pool is to one of them."""
+
+    def __init__(self, pool: Pool, row: int) -> None:
+        alone, company = pool.rows.cosines(row), pool.company.cosines(row)
+        self._company = company
+        self._close = closeness(alone, company, pool.rows.known[row] * pool.rows.known)
+
+    def close(self, item: Item) -> float:
+        """Return how close a story is, 0 to 1: what the floor is about, and what is shown."""
+        return round(float(self._close[item.row]), 4)
+
+    def rank(self, item: Item) -> float:
+        """Return what stories are ordered by: their likeness in company, measured to rank best."""
+        return round(float(self._company[item.row]), 6)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,10 +64,10 @@ class Shelf:
         Args:
             section_too: also fill up with more from its section.
         """
-        cosines = self.pool.rows.cosines(event.item.row)
+        near = _Near(self.pool, event.item.row)
         chosen: list[Related] = []
         rows = [event.item.row]
-        for related, item in self._wanted(event, cosines, section_too=section_too):
+        for related, item in self._wanted(event, near, section_too=section_too):
             if len(chosen) == self.rules.at_most:
                 break
             offered = related.why == OFFERED
@@ -70,61 +84,59 @@ class Shelf:
         """Whether a story of this block, or a slot of the edition, says the same."""
         if row in self.rows_used:
             return True
-        return any(row == other or self.pool.rows.cosine(row, other) > SAYS_THE_SAME for other in rows)
+        return any(row == other or self.pool.alike(row, other) > SAYS_THE_SAME for other in rows)
 
-    def _wanted(self, event: Event, cosines: Floats, *, section_too: bool) -> Iterator[tuple[Related, Item]]:
+    def _wanted(self, event: Event, near: _Near, *, section_too: bool) -> Iterator[tuple[Related, Item]]:
         """Yield what could be offered, in the order in which it should be."""
-        yield from self._offered(event, cosines)
+        yield from self._offered(event)
         for kind in self.rules.kinds:
             if kind is RelatedKind.SAME_EVENT:
-                yield from self._same_event(event, cosines)
+                yield from self._same_event(event, near)
             elif kind is RelatedKind.BACKGROUND:
-                yield from self._background(event, cosines)
+                yield from self._background(event, near)
             elif section_too:
-                yield from self._more(event, cosines)
+                yield from self._more(event, near)
 
-    def _offered(self, event: Event, cosines: Floats) -> Iterator[tuple[Related, Item]]:
+    def _offered(self, event: Event) -> Iterator[tuple[Related, Item]]:
         for name in event.story.see_more:
             if item := self.free.get(name):
-                same = self._event(event, item, cosines) >= EVENT
+                same = self._event(event, item) >= EVENT
                 kind = RelatedKind.SAME_EVENT if same else RelatedKind.MORE_FROM_SECTION
                 yield Related(kind=kind, score=1.0, why=OFFERED, story=item.story), item
 
-    def _same_event(self, event: Event, cosines: Floats) -> Iterator[tuple[Related, Item]]:
+    def _same_event(self, event: Event, near: _Near) -> Iterator[tuple[Related, Item]]:
         others = {item.id for item in event.others}
-        for item in self._alike(cosines):
-            likely = self._event(event, item, cosines)
+        for item in self._alike(near):
+            likely = self._event(event, item)
             if item.id in others or likely >= EVENT:
                 why = f"another report of it, from {item.story.source}, {self._age(item)} old"
-                score = round(float(cosines[item.row]), 4)
+                score = near.close(item)
                 yield Related(kind=RelatedKind.SAME_EVENT, score=score, why=why, story=item.story), item
 
-    def _background(self, event: Event, cosines: Floats) -> Iterator[tuple[Related, Item]]:
+    def _background(self, event: Event, near: _Near) -> Iterator[tuple[Related, Item]]:
         others = {item.id for item in event.others}
-        for item in self._alike(cosines):
-            if item.id not in others and self._event(event, item, cosines) < EVENT:
-                score = round(float(cosines[item.row]), 4)
+        for item in self._alike(near):
+            if item.id not in others and self._event(event, item) < EVENT:
+                score = near.close(item)
                 why = f"earlier or wider coverage, {self._age(item)} old, alike by {score:.2f}"
                 yield Related(kind=RelatedKind.BACKGROUND, score=score, why=why, story=item.story), item
 
-    def _more(self, event: Event, cosines: Floats) -> Iterator[tuple[Related, Item]]:
+    def _more(self, event: Event, near: _Near) -> Iterator[tuple[Related, Item]]:
         section = fold(event.item.section)
         if not section:
             return
         mates = [item for item in self.free.values() if fold(item.section) == section]
         for item in sorted(mates, key=lambda item: (-item.story.when.timestamp(), item.id)):
-            score = round(float(cosines[item.row]), 4)
+            score = near.close(item)
             why = f"also in {event.item.section}, {self._age(item)} old"
             yield Related(kind=RelatedKind.MORE_FROM_SECTION, score=score, why=why, story=item.story), item
 
-    def _alike(self, cosines: Floats) -> list[Item]:
-        near = [item for item in self.free.values() if cosines[item.row] >= FLOOR]
-        return sorted(near, key=lambda item: (-round(float(cosines[item.row]), 6), item.id))
+    def _alike(self, near: _Near) -> list[Item]:
+        found = [item for item in self.free.values() if near.close(item) >= FLOOR]
+        return sorted(found, key=lambda item: (-near.rank(item), item.id))
 
-    def _event(self, event: Event, item: Item, cosines: Floats) -> float:
-        hours = self.pool.hours
-        apart = np.array([abs(hours[event.item.row] - hours[item.row])])
-        return float(same_event(cosines[item.row : item.row + 1], apart)[0])
+    def _event(self, event: Event, item: Item) -> float:
+        return self.pool.mates.of(event.item.row, item.row)
 
     def _age(self, item: Item) -> str:
         return span(self.now - item.story.when)

@@ -6,7 +6,7 @@ more, and is then labelled as updated.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,9 +14,8 @@ from digest.model.edition import Carried
 from digest.model.story import Story
 from digest.model.text import plain
 from digest.selection.cluster import EVENT
-from digest.selection.pool import Item
-from digest.selection.text import terms
-from digest.selection.vectors import Vectors
+from digest.selection.pool import Item, Pool
+from digest.selection.text import words_of
 
 SAME_STORY = 0.6  #: cosine from which two texts are versions or reprints of one story
 REUSED = 0.1  #: cosine below which one id stands for two stories
@@ -25,8 +24,6 @@ NEW_SHARE = 0.2  #: share of the text that must be new for an update to be mater
 NEW_WORDS = 12  #: and at least so many words, stop words apart, in new sentences
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？।])|\n+")
-
-Mates = Mapping[int, Mapping[int, tuple[float, float]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,22 +35,18 @@ class Earlier:
     reason: str  #: in words, either way
 
 
-def earlier(
-    item: Item, carried: Sequence[tuple[Item, Carried]], mates: Mates, rows: Vectors
-) -> Earlier | None:
+def earlier(item: Item, carried: Sequence[tuple[Item, Carried]], pool: Pool) -> Earlier | None:
     """Return what readers have had of `item`, or None when it is new to them.
 
     Args:
         carried: newest first, within the time in which nothing may be repeated.
-        mates: of every row: cosine and probability of one event.
     """
-    near = mates.get(item.row, {})
     best: Earlier | None = None
     for had, shown in carried:
-        cosine, event = near.get(had.row, (0.0, 0.0))
-        if item.id == had.id:
-            cosine = rows.cosine(item.row, had.row)
-        found = _judged(item, had, shown, cosine, event)
+        event = pool.mates.of(item.row, had.row)
+        if not event and item.id != had.id:
+            continue
+        found = _judged(item, had, shown, pool.alike(item.row, had.row), event)
         if found is not None and not found.updated:
             return found
         best = best or found
@@ -70,7 +63,7 @@ def recent(
 
 def _judged(item: Item, had: Item, shown: Carried, cosine: float, event: float) -> Earlier | None:
     where = f"carried in {shown.edition}"
-    if item.row == had.row:
+    if item.story.text == had.story.text:
         return Earlier(carried=shown, updated=False, reason=f"already {where}")
     same_id = item.id == had.id
     if same_id and cosine < REUSED and item.story.headline != had.story.headline:
@@ -88,10 +81,10 @@ def _judged(item: Item, had: Item, shown: Carried, cosine: float, event: float) 
 
 def tells_more(story: Story, *, than: Story) -> bool:
     """Whether `story` tells materially more than its earlier version; a new headline alone does not."""
-    known = set(terms(than.text).tolist())
+    known = set(words_of(than.text))
     new = total = 0
     for sentence in _SENTENCE.split(plain_text(story)):
-        found = terms(sentence).tolist()
+        found = words_of(sentence)
         total += len(found)
         if found and sum(term in known for term in found) < NEW_SENTENCE * len(found):
             new += len(found)

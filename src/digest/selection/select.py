@@ -48,7 +48,7 @@ def select(
     """
     pool = pool_of(candidates, archive, [shown.story for shown in carried], sources)
     admission = admit(pool, digest=digest, carried=carried, choice=choice, now=now)
-    events = [_scored(event, digest, now) for event in events_of(admission, choice)]
+    events = [_scored(event, digest, now) for event in events_of(admission, pool, choice)]
     lead = lead_of(events, digest.lead, choice)
     layout = lay_out(events, lead.event if lead else None, digest, choice, _section_names(pool))
     shelf = _shelf(pool, admission, layout, digest, choice, now)

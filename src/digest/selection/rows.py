@@ -1,0 +1,139 @@
+"""Texts as weighted rows of terms of length 1, and how alike two rows are.
+
+A term weighs (1 + ln tf) x sqrt(ln((N + 1) / (df + 0.5))): in a product of two rows the
+rarity of a word counts once, as in BM25, not twice. A word that no other text uses cannot
+connect, so it is left out and does not shorten the others; how much of the row's length
+that was is kept in `known`, for decisions that must not overlook what two texts don't share.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.selection.text import PIECES, Terms
+
+COMMON = 0.2  #: a term in more than this share of the texts says nothing ...
+ENOUGH = 50  #: ... once there are so many texts
+PIECE_WEIGHT = 0.45  #: of a piece of a word, beside a whole word's 1
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequencies:
+    """In how many of `total` texts each term occurs; `terms` ascending."""
+
+    terms: Terms
+    texts: Ints
+    total: int
+
+    def of(self, terms: Terms) -> Ints:
+        """Return the number of texts with each of `terms`; 0 for unknown ones."""
+        if not len(self.terms):
+            return np.zeros(len(terms), np.int64)
+        at = np.minimum(np.searchsorted(self.terms, terms), len(self.terms) - 1)
+        return np.where(self.terms[at] == terms, self.texts[at], 0)
+
+
+NOTHING = Frequencies(terms=np.zeros(0, np.uint32), texts=np.zeros(0, np.int64), total=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Rows of length 1 (or 0); `columns[starts[r]:starts[r + 1]]` are row r's, ascending."""
+
+    starts: Ints
+    columns: Ints
+    weights: Floats
+    width: int  #: number of columns
+    known: Floats  #: of each row: share of its length in words that other texts use too, 0 to 1
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def owners(self) -> Ints:
+        """Return the row of each entry."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    def row(self, row: int) -> tuple[Ints, Floats]:
+        """Return the columns and weights of one row."""
+        span = slice(int(self.starts[row]), int(self.starts[row + 1]))
+        return self.columns[span], self.weights[span]
+
+    def cosines(self, row: int) -> Floats:
+        """Return how alike `row` is to every row, 0 to 1."""
+        columns, weights = self.row(row)
+        dense = np.zeros(self.width)
+        dense[columns] = weights
+        sums = np.bincount(self.owners, self.weights * dense[self.columns], len(self))
+        return np.clip(sums, 0.0, 1.0).astype(np.float64)
+
+    def cosine(self, one: int, other: int) -> float:
+        """Return how alike two rows are, 0 to 1."""
+        dense = np.zeros(self.width)
+        columns, weights = self.row(one)
+        dense[columns] = weights
+        columns, weights = self.row(other)
+        return min(1.0, float(dense[columns] @ weights))
+
+    def cut(self, most: int) -> "Rows":
+        """Return the rows with at most their `most` heaviest entries each; lengths stay as they are."""
+        if not len(self.columns) or int(np.diff(self.starts).max()) <= most:
+            return self
+        owners = self.owners
+        order = np.lexsort((self.columns, -self.weights, owners))
+        rank = np.arange(len(order)) - self.starts[owners]
+        keep = np.sort(order[rank < most])
+        starts = np.concatenate(([0], np.cumsum(np.minimum(np.diff(self.starts), most))))
+        return Rows(
+            starts=starts,
+            columns=self.columns[keep],
+            weights=self.weights[keep],
+            width=self.width,
+            known=self.known,
+        )
+
+
+def rows_of(texts: Sequence[Terms], background: Frequencies = NOTHING) -> Rows:
+    """Return one row per text, weighed by how rare its terms are among `texts` and in `background`."""
+    owners, terms, counts = _counted(texts)
+    vocabulary, columns, here = np.unique(terms, return_inverse=True, return_counts=True)
+    frequency = here + background.of(vocabulary)
+    total = len(texts) + background.total
+    rarity = _rarity(frequency, total) * np.where(vocabulary & np.uint32(PIECES), PIECE_WEIGHT, 1.0)
+    weights = (1.0 + np.log(counts)) * rarity[columns]
+    squares = weights * weights
+    shared = frequency[columns] > 1
+    whole = np.sqrt(np.bincount(owners, squares, len(texts)))
+    length = np.sqrt(np.bincount(owners, squares * shared, len(texts)))
+    keep = shared & (weights > 0.0)
+    owners = owners[keep]
+    return Rows(
+        starts=np.concatenate(([0], np.cumsum(np.bincount(owners, minlength=len(texts))))),
+        columns=columns[keep].astype(np.int64),
+        weights=weights[keep] / length[owners],
+        width=len(vocabulary),
+        known=length / np.maximum(whole, 1e-12),
+    )
+
+
+def _rarity(frequency: Ints, total: int) -> Floats:
+    rarity = np.sqrt(np.maximum(np.log((total + 1) / (frequency + 0.5)), 0.0))
+    if total >= ENOUGH:
+        rarity[frequency > COMMON * total] = 0.0
+    return np.asarray(rarity)
+
+
+def _counted(texts: Sequence[Terms]) -> tuple[Ints, Terms, Floats]:
+    """Return row, term and number of occurrences of every entry, ascending."""
+    if not texts:
+        return np.zeros(0, np.int64), np.zeros(0, np.uint32), np.zeros(0)
+    numbers = np.repeat(np.arange(len(texts), dtype=np.uint64), [len(text) for text in texts])
+    keys = (numbers << np.uint64(32)) | np.concatenate(texts).astype(np.uint64)
+    keys, counts = np.unique(keys, return_counts=True)
+    terms = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    return (keys >> np.uint64(32)).astype(np.int64), terms, counts.astype(np.float64)
