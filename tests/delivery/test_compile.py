@@ -118,6 +118,7 @@ def test_no_value_in_a_header_adds_a_header(value: str) -> None:
 
 
 @given(name=st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=300))
+@example(name=" ")
 @settings(max_examples=100, deadline=None)
 def test_any_name_stands_beside_the_address(name: str) -> None:
     wire = compiled().wire(reader(name=name))

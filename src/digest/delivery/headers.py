@@ -46,12 +46,13 @@ def mailbox(name: str, display: str, address: str) -> bytes:
         AddressWrong: `address` could break out of its angle brackets, or is none.
     """
     address = header_address(address)
-    return phrased(name, display, f"<{address}>" if display else address)
+    words = _one_line(display)
+    return phrased(name, words, f"<{address}>" if words else address)
 
 
 def phrased(name: str, phrase: str, bracket: str) -> bytes:
     """Return header `name` with a phrase for people before `bracket`, which is taken as it is."""
-    words = " ".join(_CONTROL.sub(" ", phrase).split())
+    words = _one_line(phrase)
     if not words:
         return f"{name}: {bracket}\r\n".encode()
     written = _phrase(words, len(name) + 2)
@@ -124,6 +125,10 @@ def header_address(address: str) -> str:
         return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
     except idna.IDNAError as error:
         raise AddressWrong(address[:80], f"not a domain: {error}") from error
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def _free_text(text: str, used: int) -> str:
