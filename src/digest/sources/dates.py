@@ -134,11 +134,14 @@ def _words(text: str, language: str) -> Moment | None:
         "REQUIRE_PARTS": ["day", "month", "year"],
         "STRICT_PARSING": True,
     }
-    languages = [primary(language)] if language else None
-    try:
-        when = dateparser.parse(text, languages=languages, settings=settings)
-    except ValueError:  # a language that dateparser does not know
-        when = dateparser.parse(text, settings=settings)
+    when = None
+    for languages in ([primary(language)] if language else None, None):
+        try:
+            when = dateparser.parse(text, languages=languages, settings=settings)
+        except ValueError:  # a language that dateparser does not know
+            continue
+        if when is not None or languages is None:
+            break
     if when is None:
         return None
     zone = when.tzinfo

@@ -34,11 +34,13 @@ def take_related(page: Page, base: str) -> tuple[Offer, ...]:
     """Return the stories that the page offers, and take their blocks out of the tree."""
     chosen = page.selected("see_more")
     if chosen:
-        links = [link for e in chosen for link in ([e] if e.tag == "a" else e.iter("a"))]
-        offers = _offers(links, page.root, base)
+        named: list[Offer] = []
+        for element in chosen:
+            block = element.getparent() if element.tag == "a" else element
+            named += _offers([element] if element.tag == "a" else list(element.iter("a")), block, base)
         for element in chosen:
             drop(element)
-        return offers
+        return tuple({offer.headline: offer for offer in named}.values())[:_MAX_ITEMS]
     found: list[Offer] = []
     for heading in list(page.root.iter(*_HEADINGS)):
         if heading.getparent() is None or not is_see_more(words(heading)[:80]):

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
-from lxml.cssselect import CSSSelector
+from lxml.cssselect import CSSSelector, SelectorError
 
 from digest.model.finding import Finding, Level
 from digest.model.text import squeeze
@@ -53,7 +53,7 @@ class Page:
             return []
         try:
             found = CSSSelector(css, translator="html")(self.root)
-        except (ValueError, etree.XPathError) as error:
+        except (SelectorError, ValueError, etree.XPathError) as error:
             self.note("selector-wrong", f"select: {field_name}: “{css}” is no CSS selector: {error}")
             return []
         if not found:
