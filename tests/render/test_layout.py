@@ -167,6 +167,28 @@ def test_alt_caption_and_credit_stay_three_things() -> None:
 
 
 @pytest.mark.parametrize(
+    ("credit", "printed"),
+    [("HPA", "Photo: HPA"), ("Drawing: Ann", "Drawing: Ann"), ("Photo by Ann", "Photo by Ann"),
+     ("© Ann", "© Ann"), ("图片：安", "图片：安"), ("", "")],
+)  # fmt: skip
+def test_a_credit_that_says_its_kind_is_printed_as_it_is(credit: str, printed: str) -> None:
+    picture = leading(lead(images=(Image(url="pictures/0.jpg", credit=credit),))).picture
+
+    assert picture is not None
+    assert picture.credit_line == printed
+
+
+def test_a_story_of_a_list_shows_three_related_headlines_and_first_those_that_lead_somewhere() -> None:
+    nowhere = [related(RelatedKind.BACKGROUND, number, url=None) for number in (1, 2, 3)]
+    somewhere = [related(RelatedKind.BACKGROUND, number) for number in (4, 5)]
+    row = slot(news(0), *nowhere, *somewhere)
+
+    (block,) = page(edition(1, selection=Selection(featured=(slot(lead()), row)))).blocks[0].items[0].related
+
+    assert [item.id for item in block.items] == [r.story.id for r in (*somewhere, nowhere[0])]
+
+
+@pytest.mark.parametrize(
     ("size", "printed"), [((1200, 800), (600, 400)), ((500, 250), (600, 300)), ((320, 240), (320, 240))]
 )
 def test_a_small_picture_of_the_lead_is_printed_as_small_as_it_is(

@@ -5,6 +5,7 @@ for the HTML and the text part alike: how far a body is shortened, which picture
 what a block of related stories may call itself.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -28,6 +29,9 @@ LEAD_CHARACTERS = 900  #: of the lead's body, where a link leads to the rest
 STANDFIRST_CHARACTERS = 180  #: under a story in a list
 RELATED_CHARACTERS = 140  #: under a related story
 PREHEADER_CHARACTERS = 110
+#: A credit that says itself what kind of picture it is.
+_KIND = re.compile(r"[^\W\d]+(?: [^\W\d]+)?\s?[:：]|©|\(c\)|(?:photo|image|picture)\w*\b", re.IGNORECASE)
+RELATED_IN_ROW = 3  #: under a story of a list, where they are headlines only
 MIN_LEAD_WIDTH = 400  #: pixels; a smaller picture is not blown up to the width of the mail
 
 
@@ -172,7 +176,10 @@ class _Desk:
         """Return the related stories under headings that are true of them, in the order of trust."""
         offered = set(slot.story.see_more)
         groups: dict[str, list[Related]] = {}
-        for related in slot.related:
+        shown = slot.related
+        if not limit:  # those that lead somewhere first
+            shown = tuple(sorted(shown, key=lambda related: not related.story.url))[:RELATED_IN_ROW]
+        for related in shown:
             kind = "see more" if related.story.id in offered else related.kind.value
             groups.setdefault(kind, []).append(related)
         order = ["see more", *(kind.value for kind in RelatedKind)]
@@ -204,11 +211,18 @@ class _Desk:
         for image in story.images:
             placed = self.pictures.get(image.url or "")
             if placed:
-                return _printed(image, placed, width)
+                made = _printed(image, placed, width)
+                return replace(made, credit_line=self.credit_line(made.credit))
         wanted = next((image.url for image in story.images if image.url), None)
         if wanted:
             self.note("picture-missing", f"its picture could not be used: laid out without: {wanted}", story)
         return None
+
+    def credit_line(self, credit: str) -> str:
+        """Return the credit as printed; one that says its own kind, such as `Drawing: Ann`, as it is."""
+        if not credit or _KIND.match(credit):
+            return credit
+        return self.words.say(self.language, "credit", credit=credit)
 
     def note(self, code: str, message: str, story: Story | None = None) -> None:
         """Add a finding."""

@@ -22,7 +22,8 @@ class Picture:
     height: int
     alt: str
     caption: str
-    credit: str
+    credit: str  #: who made it, and no more
+    credit_line: str = ""  #: the same as it is printed: `Photo: HPA`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
