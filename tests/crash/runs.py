@@ -84,7 +84,8 @@ class Run:
         machine = self.folder / (f"machine-{number}" if self.apart else "machine")
         values = {"url": self.url, "folder": str(machine), "port": port, "lease": self.lease}
         command = [sys.executable, "-m", "crash.sender", json.dumps(values)]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(_TESTS), os.environ.get("PYTHONPATH", "")])}
+        paths = [str(_TESTS), *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, env=environment, cwd=self.folder
         ) as process:
