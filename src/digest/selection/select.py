@@ -19,11 +19,12 @@ from digest.selection.admission import Admission, admit
 from digest.selection.event import Event, events_of
 from digest.selection.lead import Lead, lead_of
 from digest.selection.place import Layout, lay_out
-from digest.selection.pool import Item, Pool, pool_of
+from digest.selection.pool import Pool, pool_of
 from digest.selection.related import Shelf
 from digest.selection.score import terms_of, total
 
 UNDECIDED = Choice()  #: no editor has said anything
+OLDER = "an older version of a story that is here in a newer one"
 
 
 def select(
@@ -135,7 +136,7 @@ def _passed_over(
     pool: Pool, admission: Admission, events: Iterable[Event], layout: Layout, shown: set[str]
 ) -> tuple[PassedOver, ...]:
     """Return every candidate that readers of the edition don't see, best first, with its reason."""
-    found = [PassedOver(story=item.story, reason=reason) for item, reason in admission.refused]
+    found = [(0.0, item, reason) for item, reason in admission.refused]
     for event in events:
         reason = layout.reasons.get(event.item.id)
         if reason is None:
@@ -145,13 +146,10 @@ def _passed_over(
                 why = (
                     reason if item is event.item else f"another report of “{event.story.headline}”: {reason}"
                 )
-                found.append(PassedOver(story=item.story, reason=why, score=event.score))
-    found.extend(_older(item) for item in pool.older)
-    return tuple(sorted(found, key=lambda passed: (-passed.score, passed.story.id, passed.reason)))
-
-
-def _older(item: Item) -> PassedOver:
-    return PassedOver(story=item.story, reason="an older version of a story that is here in a newer one")
+                found.append((event.score, item, why))
+    found.extend((0.0, item, OLDER) for item in pool.older)
+    found.sort(key=lambda passed: (-passed[0], passed[1].id, passed[2]))
+    return tuple(PassedOver(story=item.story, reason=reason, score=score) for score, item, reason in found)
 
 
 def _too_few(count: int, digest: Digest) -> tuple[Finding, ...]:
