@@ -49,7 +49,7 @@ ACTIVE = re.compile(
     re.IGNORECASE,
 )
 MARKUP = re.compile(
-    r"<((?:[\w.-]+:)?(?:description|summary|content|title|subtitle|rights|tagline|encoded))\b[^>]*>(.*?)</\1\s*>",
+    r"<((?:[\w.-]+:)?(?:description|summary|content|title|subtitle|rights|tagline))\b[^>]*>(.*?)</\1\s*>",
     re.DOTALL | re.IGNORECASE,
 )
 LINK = re.compile(

@@ -218,9 +218,8 @@ def report(pages: list[Page], *, as_json: bool) -> None:
         return
     slowest = max(pages, key=lambda p: p.seconds, default=None)
     stories, findings = sum(page.stories for page in pages), sum(len(page.findings) for page in pages)
-    print(
-        f"pages {len(pages)}, stories {stories}, findings {findings}, errors {sum(1 for p in pages if p.error)}"
-    )
+    errors = sum(1 for page in pages if page.error)
+    print(f"pages {len(pages)}, stories {stories}, findings {findings}, errors {errors}")
     if slowest:
         print(f"slowest {slowest.seconds:.2f} s: {slowest.file}")
     peers = [page.peer for page in pages if page.peer]

@@ -257,7 +257,7 @@ def test_entities_neither_grow_without_end_nor_read_a_file() -> None:
     [
         (b"<html><body>x</body></html>", "neither RSS"),
         (b"<rss><channel>" + b"<a>" * 2_000, "nested deeper"),
-        (b"<!DOCTYPE a><!DOCTYPE b><rss/>", "more than one DOCTYPE"),
+        (b"<!DOCTYPE a" * 30 + b"<rss/>", "more than 20 DOCTYPEs"),
         (b"just words", "neither RSS"),
     ],
 )
@@ -268,3 +268,28 @@ def test_what_is_no_feed_is_refused_with_a_reason(data: bytes, why: str) -> None
 
 def test_a_feed_without_items_is_a_note() -> None:
     assert codes(read(rss())) == ["feed-empty"]
+
+
+def test_an_item_that_only_media_elements_describe_takes_their_words_as_its_own() -> None:
+    (story,) = read(
+        rss(
+            "<link>https://npa.example/v</link><media:group><media:title>Boat film</media:title>"
+            "<media:thumbnail url='https://cdn.example/t.jpg' width='480' height='360'/>"
+            "<media:description>A film of the ferry.</media:description></media:group>",
+            root='xmlns:media="http://search.yahoo.com/mrss/"',
+        )
+    ).stories
+
+    assert (story.headline, story.standfirst) == ("Boat film", "A film of the ferry.")
+    assert story.images == (Image(url="https://cdn.example/t.jpg", width=480, height=360),)
+
+
+def test_a_guid_that_is_a_permalink_is_the_address() -> None:
+    stories = read(
+        rss(
+            "<title>a</title><guid>https://npa.example/a</guid>",
+            "<title>b</title><guid isPermaLink='false'>https://npa.example/b</guid>",
+        )
+    ).stories
+
+    assert [story.url for story in stories] == ["https://npa.example/a", None]

@@ -76,6 +76,8 @@ def _address(feed: Feed, entry: Mapping[str, Any]) -> str:
     pages = [link for link in links if link.get("rel", "alternate") == "alternate"]
     pages.sort(key=lambda link: "html" not in str(link.get("type", "html")))
     told = [entry.get("feedburner_origlink"), *(link["href"] for link in pages), entry.get("link")]
+    if entry.get("guidislink"):
+        told.append(entry.get("id"))
     for address in told:
         safe = safe_url(str(address or ""), base=feed.base)
         if safe.startswith("http"):

@@ -81,16 +81,20 @@ def _told(element: etree._Element, item: etree._Element, name: str) -> str:
     return ""
 
 
+_OWN = {"description": ("description", "summary", "content", "encoded"), "title": ("title",)}
+
+
 def _is_the_text(element: etree._Element) -> bool:
-    """Whether a `media:description` is all that its item says: then it is the item's text, and no caption."""
-    if not _is(element, "description"):
+    """Whether a `media:` description or title is the only one of its item: then it is the item's own."""
+    name = _local(element)
+    if name not in _OWN or not _is_media(element):
         return False
     for place in element.iterancestors():
         if _is(place, "content"):
             return False
         if _local(place) in ("item", "entry"):
             own = [child for child in place if isinstance(child.tag, str) and not _is_media(child)]
-            return not any(_local(child) in ("description", "summary", "content", "encoded") for child in own)
+            return not any(_local(child) in _OWN[name] for child in own)
     return False
 
 

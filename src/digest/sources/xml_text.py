@@ -6,6 +6,8 @@ Everything here takes time in proportion to the document's length, whatever is i
 import re
 
 MAX_DEPTH = 1_000
+#: One is right, a few may stand in quoted text; each costs feedparser a look at the rest of the document.
+MAX_DOCTYPES = 20
 _STOPS = re.compile(rb"<!\[CDATA\[|<!--|&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{0,31};)")
 _ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _TAG = re.compile(
@@ -34,8 +36,8 @@ def escape_ampersands(data: bytes) -> bytes:
 
 def unfit(data: bytes) -> str:
     """Return why the document is not given to a parser; empty when nothing speaks against it."""
-    if data.count(b"<!DOCTYPE") > 1:
-        return "more than one DOCTYPE"
+    if data.count(b"<!DOCTYPE") > MAX_DOCTYPES:
+        return f"more than {MAX_DOCTYPES} DOCTYPEs"
     depth, at = 0, 0
     while found := _TAG.search(data, at):
         at = found.end()
