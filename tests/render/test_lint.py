@@ -30,7 +30,7 @@ B, W, N = Level.BLOCKER, Level.WARNING, Level.NOTE
 def findings(
     rendering: Rendering = SOUND, composition: Composition | None = COMPOSITION
 ) -> tuple[Finding, ...]:
-    return lint(rendering, composition=composition, newsroom=POST)
+    return lint(rendering, composition=composition, newsroom=POST, weights={})
 
 
 def swapped(old: str, new: str, count: int = -1) -> Rendering:
@@ -58,7 +58,9 @@ def test_a_sound_mail_has_only_what_could_not_be_checked() -> None:
 def test_what_was_not_given_is_said_to_be_unchecked() -> None:
     codes = {finding.code for finding in lint(SOUND) if finding.level is Level.NOT_CHECKED}
 
-    assert codes == {"stories-not-checked", "postal-address-not-checked", "links-not-fetched"}
+    assert codes == {
+        "stories-not-checked", "postal-address-not-checked", "pictures-not-weighed", "links-not-fetched",
+    }  # fmt: skip
 
 
 def test_a_letter_needs_no_way_out() -> None:
@@ -220,6 +222,17 @@ def test_the_newsroom_s_own_pages_are_not_called_private() -> None:
     rendering = inserted('<a href="http://127.0.0.1:8025/pictures/a.jpg">the picture</a>')
 
     assert "link-private" not in {finding.code for finding in lint(rendering, newsroom=local)}
+
+
+def test_heavy_pictures_are_told_one_by_one_and_together() -> None:
+    addresses = [p.address for p in placed(COMPOSITION).values()]
+    addresses += [p.thumbnail.address for p in placed(COMPOSITION).values() if p.thumbnail]
+
+    heavy = lint(SOUND, weights=dict.fromkeys(addresses, 310_000))
+    light = lint(SOUND, weights={**dict.fromkeys(addresses, 9_000), "https://elsewhere.example/": 10**9})
+
+    assert {"picture-heavy", "pictures-heavy"} <= {finding.code for finding in heavy}
+    assert not {"picture-heavy", "pictures-heavy"} & {finding.code for finding in light}
 
 
 def test_contrast_is_counted_as_wcag_does() -> None:

@@ -7,6 +7,7 @@ from digest.model.finding import Finding, Level
 from digest.model.text import headline_key
 from digest.render.lint.mail import Mail, declarations, finding
 
+HEAVY, HEAVY_ALL = 300_000, 1_000_000  #: bytes of one picture, and of all in a mail
 LARGE = 300  #: CSS pixels; a picture of that width says something that words must say too
 MIN_WORDS = 120  #: characters of a mail that still says something without pictures
 
@@ -53,7 +54,25 @@ def check(mail: Mail) -> Iterator[Finding]:
         yield finding(
             Level.WARNING, "only-pictures", "without its pictures the mail says almost nothing", "body"
         )
+    yield from _weighed(mail)
     yield from _said(mail)
+
+
+def _weighed(mail: Mail) -> Iterator[Finding]:
+    """Yield pictures that take long on a phone, as far as their weight is known."""
+    printed = {picture.get("src"): picture for picture in mail.named("img")}
+    weights = {address: size for address, size in (mail.weights or {}).items() if address in printed}
+    for address, size in weights.items():
+        if size > HEAVY:
+            yield finding(
+                Level.WARNING,
+                "picture-heavy",
+                f"{size:,} bytes: above {HEAVY:,} it comes late",
+                printed[address],
+            )
+    if sum(weights.values()) > HEAVY_ALL:
+        total = sum(weights.values())
+        yield finding(Level.WARNING, "pictures-heavy", f"all pictures weigh {total:,} bytes", "body")
 
 
 def _said(mail: Mail) -> Iterator[Finding]:

@@ -79,6 +79,7 @@ class Mail:
     rendering: Rendering
     composition: Composition | None = None
     newsroom: Newsroom | None = None
+    weights: Mapping[str, int] | None = None  #: bytes of each picture by its address
     bulk: bool = True  #: an edition; False for a letter, which nobody can unsubscribe from
 
     @cached_property
