@@ -60,7 +60,7 @@ def read_page(
     story = Story(
         source=source.id, headline=headline, first_seen=now, url=url or None,
         path=None if location.startswith("http") else location, standfirst=standfirst, byline=byline,
-        dateline=taken.dateline, body=taken.body, section=source.section or section, tags=facts.tags_of(page),
+        dateline=taken.dateline, body=taken.body, section=section or source.section, tags=facts.tags_of(page),
         language=language, published=published, updated=updated, images=images, sign_off=taken.sign_off,
         see_more=tuple(partial.id for partial in partials),
         completeness=Completeness.FULL if taken.body else Completeness.PARTIAL,
