@@ -44,9 +44,7 @@ def write_list(path: Path, rows: int) -> None:
             who = f"reader.{chance.getrandbits(40):x}{number}@{chance.choice(domains)}"
             if number % 500 == 0:
                 who = f"läser{number}@bücher.example"
-            writer.writerow(
-                [who, f"Reader Number {number}", chance.choice(["en", "sv", "vi", ""]), *rest]
-            )
+            writer.writerow([who, f"Reader Number {number}", chance.choice(["en", "sv", "vi", ""]), *rest])
 
 
 def least(path: Path, folder: Path) -> None:
