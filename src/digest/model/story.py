@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date as calendar_date
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from digest.model.finding import Finding
@@ -111,7 +112,7 @@ class Story:
     @property
     def id(self) -> str:
         """Sixteen hexadecimal digits that stand for `identity`."""
-        return hashlib.sha256(self.identity.encode()).hexdigest()[:16]
+        return _name_of(self.identity)
 
     @property
     def fingerprint(self) -> str:
@@ -177,6 +178,12 @@ def canonical_url(url: str) -> str:
     return urlunsplit(SplitResult(parts.scheme.lower(), where, path or "/", query, ""))
 
 
+@lru_cache(maxsize=1 << 16)
+def _name_of(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1 << 16)
 def identity_of_url(url: str) -> str:
     """Return the identity behind a canonical URL: http, https, www. and a last slash make no difference."""
     parts = urlsplit(canonical_url(url))
