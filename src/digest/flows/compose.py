@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from digest import __version__
 from digest.flows.headline import preheader, subject
-from digest.flows.pictures import placed
+from digest.flows.pictures import placed, weights
 from digest.model.cadence import Occurrence
 from digest.model.cadence import due as due_between
 from digest.model.digest import Digest, Schedule
@@ -148,7 +148,12 @@ def draft(
         *composition.findings,
         *selection.findings,
         *rendered.findings,
-        *lint(rendered.rendering, composition=composition, newsroom=schedule.newsroom),
+        *lint(
+            rendered.rendering,
+            composition=composition,
+            newsroom=schedule.newsroom,
+            weights=weights(connection, selection.carried, pages=schedule.newsroom.pages),
+        ),
     )
     return Draft(
         occasion=when,

@@ -179,7 +179,12 @@ def _read_pages(store: Store, source: Source, answer: Fetched, *, now: datetime)
         if child.outcome is FetchOutcome.FRESH
     ]
     wanted = _unknown_pages(store, sitemaps)[:PAGES_A_VISIT]
-    pages = fetch([Request(url=p.url, allow_private_address=source.allow_private_address) for p in wanted])
+    pages = fetch(
+        [
+            Request(url=p.url, allow_private_address=source.allow_private_address, ask_robots=True)
+            for p in wanted
+        ]
+    )
     readings, findings = [], []
     for listed, page in zip(wanted, pages, strict=True):
         try:

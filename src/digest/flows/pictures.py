@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
@@ -52,7 +53,7 @@ def fetch_pictures(
         root: the newsroom's folder, against which local pictures are read.
         folder: where pictures are stored.
     """
-    private = {source.id: source.allow_private_address for source in sources}
+    private = {s.id: urlsplit(s.location).hostname for s in sources if s.allow_private_address}
     wanted = list({image.url: _Wanted(image.url, story.source) for story in stories
                    for image in story.images[:1] if image.url}.values())  # fmt: skip
     with store.read() as connection:
@@ -88,6 +89,13 @@ def placed(connection: Connection, stories: Iterable[Story], *, pages: str) -> M
     return {url: picture for url in urls if (picture := place(url)) is not None}
 
 
+def weights(connection: Connection, stories: Iterable[Story], *, pages: str) -> Mapping[str, int]:
+    """Return the bytes of each stored picture of `stories`, thumbnails too, by its address for readers."""
+    urls = [image.url for story in stories for image in story.images if image.url]
+    found = pictures.pictures(connection, [*urls, *(url + _THUMBNAIL for url in urls)])
+    return {f"{pages}/pictures/{stored.name}": stored.size for stored in found.values() if stored.usable}
+
+
 def _is_missing(known: StoredPicture | None, root: Path, folder: Path, now: datetime) -> bool:
     if known is None:
         return True
@@ -107,12 +115,12 @@ def _is_newer(known: StoredPicture, root: Path) -> bool:
 
 
 def _read(
-    wanted: list[_Wanted], private: Mapping[str, bool], root: Path
+    wanted: list[_Wanted], private: Mapping[str, str | None], root: Path
 ) -> Iterator[tuple[_Wanted, bytes | PictureUnusable]]:
     remote = [item for item in wanted if item.url.startswith(("http://", "https://"))]
     answers = fetch(
         [
-            Request(url=item.url, allow_private_address=private.get(item.source, False), max_bytes=MAX_BYTES)
+            Request(url=item.url, allow_private_address=_is_own(item, private), max_bytes=MAX_BYTES)
             for item in remote
         ]
     )
@@ -122,6 +130,11 @@ def _read(
     for item in wanted:
         if item not in remote:
             yield item, _read_local(root, item.url)
+
+
+def _is_own(item: _Wanted, private: Mapping[str, str | None]) -> bool:
+    """Whether a picture lies on the very host for which its source may be private, and on no other."""
+    return item.source in private and urlsplit(item.url).hostname == private[item.source]
 
 
 def _read_local(root: Path, url: str) -> bytes | PictureUnusable:

@@ -6,7 +6,7 @@ kinds, it is called what it is, and a kind whose floor nothing reaches stays emp
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.model.digest import Digest, RelatedKind, RelatedRules
 from digest.model.edition import Choice, Related
@@ -16,7 +16,10 @@ from digest.selection.event import Event
 from digest.selection.gate import CLOCKS_DIFFER, forbidden, span
 from digest.selection.pool import Item, Pool
 
-FLOOR = 0.2  #: closeness from which a story is related at all
+#: Closeness from which a story is related at all: below it, readers of the sample newsroom saw no relation.
+FLOOR = 0.32
+#: Reports of one event come within this of each other; what came earlier is background, however alike.
+ONE_EVENT = timedelta(hours=36)
 SAYS_THE_SAME = 0.8  #: cosine from which two stories say the same: only one is offered
 
 OFFERED = "offered by the page itself"
@@ -107,8 +110,7 @@ class Shelf:
     def _same_event(self, event: Event, near: _Near) -> Iterator[tuple[Related, Item]]:
         others = {item.id for item in event.others}
         for item in self._alike(near):
-            likely = self._event(event, item)
-            if item.id in others or likely >= EVENT:
+            if item.id in others or self._reports(event, item):
                 why = f"another report of it, from {item.story.source}, {self._age(item)} old"
                 score = near.close(item)
                 yield Related(kind=RelatedKind.SAME_EVENT, score=score, why=why, story=item.story), item
@@ -116,7 +118,7 @@ class Shelf:
     def _background(self, event: Event, near: _Near) -> Iterator[tuple[Related, Item]]:
         others = {item.id for item in event.others}
         for item in self._alike(near):
-            if item.id not in others and self._event(event, item) < EVENT:
+            if item.id not in others and not self._reports(event, item):
                 score = near.close(item)
                 why = f"earlier or wider coverage, {self._age(item)} old, alike by {score:.2f}"
                 yield Related(kind=RelatedKind.BACKGROUND, score=score, why=why, story=item.story), item
@@ -134,6 +136,11 @@ class Shelf:
     def _alike(self, near: _Near) -> list[Item]:
         found = [item for item in self.free.values() if near.close(item) >= FLOOR]
         return sorted(found, key=lambda item: (-near.rank(item), item.id))
+
+    def _reports(self, event: Event, item: Item) -> bool:
+        """Whether a story reports the same event, at about the same time."""
+        apart = abs(event.story.when - item.story.when)
+        return apart <= ONE_EVENT and self._event(event, item) >= EVENT
 
     def _event(self, event: Event, item: Item) -> float:
         return self.pool.mates.of(event.item.row, item.row)
