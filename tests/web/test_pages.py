@@ -1,5 +1,6 @@
 """What readers and the public see, through real requests."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,10 +10,12 @@ from starlette.testclient import TestClient
 
 from digest.cli.main import cli
 from digest.flows.compose import occasion_named
+from digest.flows.proof import proof
 from digest.flows.release import approve_by_policy, release, take_turn
-from digest.flows.sending.addressing import UNSUBSCRIBE
+from digest.flows.sending.addressing import PREFERENCES, UNSUBSCRIBE
 from digest.model.subscriber import Standing
 from digest.model.token import sign
+from digest.store import renderings
 from digest.store.roster import people
 from digest.web.app import build_app
 from digest.wiring import House
@@ -148,3 +151,33 @@ def test_links_of_a_proof_change_nothing(house: House, client: TestClient) -> No
 def test_every_command_named_on_the_pages_exists(client: TestClient) -> None:
     assert "digest send" in client.get("/inbox").text
     assert "send" in cli.list_commands(None)  # type: ignore[arg-type]
+
+
+def test_every_link_of_a_mail_to_our_own_pages_leads_somewhere(house: House, client: TestClient) -> None:
+    digest = house.schedule.digest("morning")
+    with house.store.read() as connection:
+        held = people.find(connection, "ada@reader.example")
+        words = next(iter(renderings.renderings(connection, EDITION).values()))
+    assert held is not None
+    seen = proof(
+        words, newsroom=house.newsroom, digest=digest, edition=EDITION, key=house.keys[0], now=NOW,
+        reader=held.subscriber,
+    )  # fmt: skip
+
+    ours = set(re.findall(r'href="https://letters\.gazette\.example(/[^"]+)"', seen.html))
+
+    assert {link[:3] for link in ours} == {"/ar", "/u/", "/p/"}
+    assert {link: client.get(link).status_code for link in ours} == dict.fromkeys(ours, 200)
+
+
+def test_preferences_are_shown_by_get_and_taken_by_post(house: House, client: TestClient) -> None:
+    link = f"/p/{sign(PREFERENCES, str(ada(house)), key=house.keys[0])}"
+    assert "checked" in client.get(link).text
+
+    client.post(link, data={"digest": "morning", "pause": "2"}, headers={"sec-fetch-site": "same-origin"})
+    assert standing(house) is Standing.PAUSED
+
+    house.clock = Clock(NOW + timedelta(seconds=9))
+    answer = client.post(link, data={"pause": "0"}, headers={"sec-fetch-site": "same-origin"})
+    assert "Saved" in answer.text
+    assert standing(house) is Standing.UNSUBSCRIBED

@@ -74,7 +74,7 @@ class Letterbox:
         if name == "preferences_url":
             return f"{self.pages}/p/{sign(PREFERENCES, str(reader.id), key=self.key)}"
         if name == "view_url":
-            return f"{self.pages}/editions/{heading.id}"
+            return f"{self.pages}/archive/{heading.id}"
         if name == "greeting":
             return self._greeting(reader)
         if self._more is not None:
