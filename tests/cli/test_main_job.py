@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+#: One newsroom goes through its day, so these run one after the other, in one process.
+pytestmark = pytest.mark.xdist_group("main job")
+
 PROGRAM = Path(sys.executable).parent / "digest"
 
 
