@@ -11,9 +11,6 @@ from pathlib import Path
 
 import pytest
 
-#: One newsroom goes through its day, so these run one after the other, in one process.
-pytestmark = pytest.mark.xdist_group("main job")
-
 PROGRAM = Path(sys.executable).parent / "digest"
 
 
@@ -103,7 +100,9 @@ def test_a_dry_run_says_what_would_happen_and_sends_nothing(news: Path, built: P
     assert not list((news / "state").glob("inbox/*.eml"))
 
 
-def test_an_edition_is_sent_remembered_explained_and_never_sent_twice(news: Path, built: Path) -> None:
+def test_an_edition_is_sent_remembered_explained_and_never_sent_twice(tmp_path: Path) -> None:
+    digest("init", "news", cwd=tmp_path)
+    news = tmp_path / "news"
     digest("send", "morning", "--yes", cwd=news)
 
     (mail,) = (news / "state" / "inbox").glob("*.eml")
@@ -125,13 +124,9 @@ def test_an_edition_is_sent_remembered_explained_and_never_sent_twice(news: Path
     status = json.loads(digest("status", "--json", cwd=news).stdout)
     assert status["editions"][0]["state"] == "sent"
 
-
-def test_another_edition_of_the_day_repeats_no_story(news: Path, built: Path) -> None:
-    answer = digest("send", "morning", "--slot", "extra", "--dry-run", "--json", cwd=news)
-
-    told = json.loads(answer.stdout)
-    assert told["edition"].endswith("/extra")
-    assert "Lantern Bridge" not in told["subject"]
+    extra = json.loads(digest("send", "morning", "--slot", "extra", "--dry-run", "--json", cwd=news).stdout)
+    assert extra["edition"].endswith("/extra")
+    assert "Lantern Bridge" not in extra["subject"]
 
 
 def test_a_dry_run_leaves_no_trace(news: Path, built: Path) -> None:
