@@ -31,14 +31,15 @@ class Owner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._path.unlink(missing_ok=True)
+        if error is None:  # else chunks may be left: a file without a lock tells that they are free
+            self._path.unlink(missing_ok=True)
         os.close(self._lock)
 
 
 def dead(folder: Path, names: Iterable[str]) -> list[str]:
     """Return those of `names` that ran on this machine, with this folder, and run no longer.
 
-    A name without a file here is another machine's (or ended politely): nothing is said of it.
+    A name without a file here is another machine's, or left no chunk behind: nothing is said of it.
     """
     return [name for name in names if _is_dead(folder / name)]
 
