@@ -7,6 +7,7 @@ raises nobody whose newest word on a digest is no, and it touches nothing of a s
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from digest.audience.consent import Asked, standing_by
 from digest.audience.row import Lowered, Row
@@ -84,10 +85,9 @@ def decide(row: Row, asked: Asked, known: Known, *, additions_only: bool = False
 _LEFT_ALONE = Decision(verdict=Verdict.LEFT_ALONE)
 
 
-def _sorted_out(row: Row, asked: Asked, known: Known) -> tuple[dict[str, Standing], tuple[str, ...]]:
+def _sorted_out(row: Row, asked: Asked, known: Known) -> tuple[Mapping[str, Standing], tuple[str, ...]]:
     """Return the digests that may be had, with their standing, and those that the person does not want."""
-    wanted = dict.fromkeys(asked.unconfirmed, Standing.UNCONFIRMED)
-    wanted.update(dict.fromkeys(asked.digests, standing_by(row.consent)))
+    wanted = _all_of(asked, standing_by(row.consent))
     if not known.words and not known.standings and not asked.left:
         return wanted, ()
     refused = tuple(
@@ -96,6 +96,14 @@ def _sorted_out(row: Row, asked: Asked, known: Known) -> tuple[dict[str, Standin
         if known.standings.get(digest) is Standing.UNSUBSCRIBED or refuses(digest, known.words)
     )
     return {d: s for d, s in wanted.items() if d not in refused and d not in asked.left}, refused
+
+
+@lru_cache(maxsize=256)
+def _all_of(asked: Asked, standing: Standing) -> Mapping[str, Standing]:
+    return {
+        **dict.fromkeys(asked.unconfirmed, Standing.UNCONFIRMED),
+        **dict.fromkeys(asked.digests, standing),
+    }
 
 
 def _leaving(scopes: tuple[str, ...], known: Known, additions_only: bool) -> tuple[str, ...]:

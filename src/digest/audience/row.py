@@ -200,11 +200,15 @@ def _consent(cells: Mapping[Field, str], now: datetime, warnings: list[str]) -> 
         missing = "consent_source" if at else "consent_at"
         warnings.append(f"{missing} is empty: without it the row carries no yes")
         return None
+    return _evidence(at, source, cells.get(Field.CONSENT_WORDING, ""), now)
+
+
+@lru_cache(maxsize=4096)  # a list often holds the same evidence for all of a day
+def _evidence(at: str, source: str, wording: str, now: datetime) -> Consent:
     moment = moment_in(at, now)
     if moment is None:
         raise RowWrong(f"consent_at is no past date: write it as 2024-03-01: {at[:30]}")
-    wording = cells.get(Field.CONSENT_WORDING, "")
-    return Consent(at=moment, source=_value(source), wording=_value(wording) if wording else "")
+    return Consent(at=moment, source=_value(source), wording=_value(wording))
 
 
 def _lowered(cells: Mapping[Field, str]) -> Lowered | None:

@@ -4,18 +4,22 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, text, update
 
 from digest.model.errors import NotFound
 from digest.model.subscriber import Consent, Standing, Subscriber
 from digest.store.ledger.moments import moment, stamp
 from digest.store.roster.people import attributes_as_stored, described, topics_as_stored
 from digest.store.tables.roster import import_changes, imports, subscribers, subscriptions
-from digest.store.upsert import add_missing, batches
+from digest.store.upsert import add_missing
 
 _S, _N, _I = subscribers.c, subscriptions.c, imports.c
+_stamp = lru_cache(maxsize=4096)(stamp)
+#: Kilobytes of SQLite's own cache when nobody asks for more.
+_USUAL = 2_000
 
 _ADD_PERSON = (
     "INSERT INTO subscribers (key, who, email, envelope, name, language, timezone, topics, attributes,"
@@ -110,28 +114,40 @@ def bring_in(connection: Connection, newcomers: Sequence[Newcomer], *, number: i
 
     Whoever came in by another door in the meantime is left as they are.
     """
-    for some in batches(newcomers):
-        _bulk(connection, _ADD_PERSON, [_person(one, number, now) for one in some])
-        ids = _ids(connection, [one.subscriber.key for one in some], number)
-        there = [(ids[one.subscriber.key], one) for one in some if one.subscriber.key in ids]
-        _bulk(
-            connection,
-            _ADD_SUBSCRIPTION,
-            [
-                (digest, person, str(standing), stamp(now), one.subscriber.provider, number)
-                for person, one in there
-                for digest, standing in one.subscribe.items()
-            ],
-        )
-        _bulk(
-            connection,
-            _ADD_CONSENT,
-            [
-                _evidence(person, one.subscriber.consent, number)
-                for person, one in there
-                if one.subscriber.consent
-            ],
-        )
+    if not newcomers:
+        return
+    before = connection.execute(select(func.max(_S.id))).scalar_one() or 0
+    _bulk(connection, _ADD_PERSON, [_person(one, number, now) for one in newcomers])
+    ids = _ids(connection, before, number)
+    there = [(ids[one.subscriber.key], one) for one in newcomers if one.subscriber.key in ids]
+    since = stamp(now)
+    _bulk(
+        connection,
+        _ADD_SUBSCRIPTION,
+        [
+            (digest, person, standing.value, since, one.subscriber.provider, number)
+            for person, one in there
+            for digest, standing in one.subscribe.items()
+        ],
+    )
+    _bulk(
+        connection,
+        _ADD_CONSENT,
+        [
+            _evidence(person, one.subscriber.consent, number)
+            for person, one in there
+            if one.subscriber.consent
+        ],
+    )
+
+
+def make_room(connection: Connection, kilobytes: int = 0) -> None:
+    """Let SQLite keep this much of the database in memory for this connection; 0: as usual.
+
+    The rows of a list hit the indexes all over: with the usual 2 MB every row would cost a page.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{kilobytes or _USUAL}")
 
 
 def change(connection: Connection, changes: Sequence[Change], *, number: int, now: datetime) -> None:
@@ -173,10 +189,11 @@ def _confirm(connection: Connection, person: int, digests: Sequence[str], now: d
     )
 
 
-def _ids(connection: Connection, keys: Sequence[str], number: int) -> dict[str, int]:
-    """Return the ids of those among `keys` whom import `number` brought."""
-    query = select(_S.key, _S.id).where(_S.key.in_(keys), _S.import_number == number)
-    return {row.key: row.id for row in connection.execute(query)}
+def _ids(connection: Connection, after: int, number: int) -> dict[str, int]:
+    """Return the ids that import `number` has given since `after`, by address."""
+    query = text("SELECT key, id FROM subscribers WHERE id > :after AND import_number = :number")
+    found = connection.execute(query, {"after": after, "number": number})
+    return {row[0]: row[1] for row in found}
 
 
 def _person(one: Newcomer, number: int, now: datetime) -> tuple[Any, ...]:
@@ -192,13 +209,13 @@ def _person(one: Newcomer, number: int, now: datetime) -> tuple[Any, ...]:
         topics_as_stored(person.topics),
         attributes_as_stored(person.attributes),
         person.provider,
-        stamp(person.joined or now),
+        _stamp(person.joined or now),
         number,
     )
 
 
 def _evidence(person: int, consent: Consent, number: int) -> tuple[Any, ...]:
-    return (person, "", stamp(consent.at), consent.source, consent.wording, consent.address, number)
+    return (person, "", _stamp(consent.at), consent.source, consent.wording, consent.address, number)
 
 
 def _bulk(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -3,19 +3,23 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, TextualSelect, delete, func, insert, or_, select, text, update
 
 from digest.model.subscriber import Standing, Subscriber
 from digest.store.ledger import keeping
+from digest.store.ledger.among import among, listed
 from digest.store.ledger.moments import moment, stamp
 from digest.store.roster.pages import BATCH, pages_of
 from digest.store.tables.roster import subscribers, subscriptions
 from digest.store.upsert import batches
 
 _S = subscribers.c
+_STANDINGS = {str(standing): standing for standing in Standing}
+#: Keys or ids in one statement, which takes them as one parameter.
+_MANY = 5_000
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -42,9 +46,10 @@ def by_id(connection: Connection, subscriber: int) -> Held | None:
 def held(connection: Connection, keys: Sequence[str]) -> dict[str, Held]:
     """Return what is held of the people with the addresses `keys`, by key."""
     found: dict[str, Held] = {}
-    for some in batches(keys):
-        rows = connection.execute(select(subscribers).where(_S.key.in_(some))).all()
-        found.update(_with_standings(connection, rows))
+    for some in batches(keys, _MANY):
+        rows = connection.execute(_by_keys(connection.dialect.name), {"keys": _as_json(some)}).all()
+        if rows:
+            found.update(_with_standings(connection, rows))
     return found
 
 
@@ -159,13 +164,23 @@ def as_subscriber(row: Row[Any]) -> Subscriber:
     )
 
 
+@cache
+def _by_keys(dialect: str) -> TextualSelect:
+    """Return the query for many addresses in one parameter: prepared once, however many they are."""
+    listed = "json_each(:keys)" if dialect == "sqlite" else "json_array_elements_text(CAST(:keys AS json))"
+    names = ", ".join(column.name for column in _S)
+    words = f"SELECT {names} FROM subscribers WHERE key IN (SELECT value FROM {listed})"
+    return text(words).columns(*_S)
+
+
 def _with_standings(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Held]:
     standings: dict[int, dict[str, Standing]] = {row.id: {} for row in rows}
-    c = subscriptions.c
-    for some in batches(standings):
-        query = select(c.subscriber, c.digest, c.standing).where(c.subscriber.in_(some))
-        for subscriber, digest, standing in connection.execute(query):
-            standings[subscriber][digest] = Standing(standing)
+    query = text(
+        f"SELECT subscriber, digest, standing FROM subscriptions WHERE subscriber IN {among(connection)}"
+    )
+    for some in batches(standings, _MANY):
+        for subscriber, digest, standing in connection.execute(query, {"ids": listed(some)}):
+            standings[subscriber][digest] = _STANDINGS[standing]
     return {
         row.key: Held(
             subscriber=as_subscriber(row), standings=standings[row.id], own_choice=bool(row.own_choice)

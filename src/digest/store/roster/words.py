@@ -20,6 +20,7 @@ _W, _S, _N = sayings.c, subscribers.c, subscriptions.c
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+_ANYTHING = text("SELECT 1 FROM sayings LIMIT 1")
 _KEEP_NEWEST = text(
     "INSERT INTO sayings (who, scope, word, at, source) VALUES (:who, :scope, :word, :at, :source)"
     " ON CONFLICT (who, scope) DO UPDATE SET word = excluded.word, at = excluded.at, source = excluded.source"
@@ -46,6 +47,8 @@ def hear(connection: Connection, words: Iterable[Saying]) -> int:
 def words_of(connection: Connection, people: Sequence[str]) -> dict[str, list[Saying]]:
     """Return the newest words of `people` (keyed hashes), by person; who never said any is missing."""
     found: dict[str, list[Saying]] = {}
+    if connection.execute(_ANYTHING).one_or_none() is None:
+        return found  # nobody has ever said anything: a new newsroom's first list
     for some in batches(people):
         query = select(sayings).where(_W.who.in_([bytes.fromhex(who) for who in some]))
         for who, scope, word, at, source in connection.execute(query):
