@@ -66,6 +66,7 @@ def _deliver(house: House, digest: Digest, *, quiet: bool) -> int:
     with outfit(
         house.store, house.newsroom, digest, house.post(digest),
         key=house.keys[0], state=house.state, clock=house.clock,
+                opt_outs=house.opt_outs,
     ) as means:  # fmt: skip
         report = send_edition(house.store, when.edition, means=means, limits=house.limits(digest))
     step("sent", f"{report.counts.sent} of {report.counts.total} to the local inbox", quiet=quiet)

@@ -159,7 +159,8 @@ def _send(context: Context, house: House, ready: _Ready, *, as_json: bool) -> Se
         means = stack.enter_context(
             outfit(
                 house.store, house.newsroom, digest, house.post(digest),
-                key=house.keys[0], state=house.state, clock=house.clock, stop=stop,
+                key=house.keys[0], state=house.state, clock=house.clock,
+                opt_outs=house.opt_outs, stop=stop,
             )
         )  # fmt: skip
         show = stack.enter_context(bar(quiet=context.quiet, as_json=as_json))

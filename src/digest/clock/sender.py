@@ -49,7 +49,8 @@ class Senders:
             digest = house.schedule.digest(digest_id)
             with outfit(
                 house.store, house.newsroom, digest, house.post(digest),
-                key=house.keys[0], state=house.state, clock=house.clock, stop=self._stop,
+                key=house.keys[0], state=house.state, clock=house.clock,
+                opt_outs=house.opt_outs, stop=self._stop,
             ) as means:  # fmt: skip
                 report = send_edition(house.store, edition, means=means, limits=house.limits(digest))
         except DigestError as error:

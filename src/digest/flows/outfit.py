@@ -12,12 +12,14 @@ from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
 
+from digest.audience.optouts import OptOuts
 from digest.delivery.compile import Compiled, compile_mail
 from digest.delivery.inbox import Inbox
 from digest.delivery.maildir import MaildirTransport
 from digest.delivery.smtp import SmtpTransport
 from digest.flows.sending.addressing import Letterbox
 from digest.flows.sending.means import Means
+from digest.flows.subscribe_gate import ListeningGate
 from digest.model.delivery import RelayAddress, RelayKind, Transport
 from digest.model.digest import Digest, Newsroom, RelayRules
 from digest.model.mail import Letterhead, Rendering
@@ -78,12 +80,14 @@ def outfit(
     key: bytes,
     state: Path,
     clock: Callable[[], datetime],
+    opt_outs: OptOuts,
     stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Means]:
     """Give the means to send editions of `digest` through `post`.
 
     Args:
         state: the newsroom's state folder; the locks of living senders lie in it.
+        opt_outs: read on before each group, so that a no counts before the database has heard it.
         stop: asked often; True lets what is in flight end, then returns.
     """
     head, began = letterhead(newsroom, digest), clock()
@@ -103,6 +107,7 @@ def outfit(
             compile=lambda rendering: compiled(rendering).wire,
             personalise=letterbox(newsroom, digest, key).personalise,
             clock=clock,
+            gate=ListeningGate(opt_outs),
             stop=stop,
         )
 

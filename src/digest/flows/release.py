@@ -21,6 +21,7 @@ from digest.model.story import PubStatus
 from digest.store import archive, compositions, editions, occurrences, renderings
 from digest.store.engine import Store
 from digest.store.occurrences import Claim, OccurrenceState
+from digest.store.roster import standing
 from digest.store.roster.audience import audience
 
 #: How long a claim is held before another process may take the work over.
@@ -111,6 +112,10 @@ def release(
         Fenced: another process has taken the occurrence over; nothing was published.
     """
 
+    def look(connection: Connection) -> Sequence[Finding]:
+        standing.wake(connection, now=now)  # before the audience is frozen, so that pauses end in time
+        return withdrawn(connection, turn.edition, now=now)
+
     def finish(connection: Connection) -> None:
         if turn.claim is not None:
             occurrences.finish(connection, turn.claim, now=now)
@@ -124,7 +129,7 @@ def release(
         valid_for=digest.valid_for,
         policy=digest.unknown,
         who=who,
-        check=lambda connection: withdrawn(connection, turn.edition, now=now),
+        check=look,
         within=finish,
     )
 
