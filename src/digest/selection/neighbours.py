@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from digest.selection.rows import Floats, Ints, Rows
+from digest.selection.rows import Floats, Ints, Rows, in_order
 
 FEW = 400  #: rows up to which every pair is looked at
 TELLING = 24  #: heaviest terms of a row by which its pairs are found when there are more
@@ -77,7 +77,7 @@ def in_company(rows: Rows, pairs: Pairs) -> Rows:
         (rows.owners * rows.width + rows.columns, np.repeat(one, lengths) * rows.width + lent.columns[at])
     )
     values = np.concatenate((rows.weights, np.repeat(pull, lengths) * lent.weights[at]))
-    order = np.argsort(keys, kind="stable")
+    order = in_order(keys)
     keys, values = keys[order], values[order]
     heads = np.flatnonzero(np.diff(keys, prepend=-1))
     weights = np.add.reduceat(values, heads) if len(heads) else values
@@ -140,7 +140,7 @@ def _telling_pairs(rows: Rows, hours: Floats, asked: Ints) -> tuple[Ints, Ints]:
     if not keys:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     joined, values = np.concatenate(keys), np.concatenate(products)
-    order = np.argsort(joined, kind="stable")
+    order = in_order(joined)
     joined = joined[order]
     heads = np.flatnonzero(np.diff(joined, prepend=-1))
     chosen = joined[heads][np.add.reduceat(values[order], heads) >= WORTH_A_LOOK]
