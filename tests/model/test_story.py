@@ -92,3 +92,10 @@ def test_canonical_addresses_are_canonical_already(rubbish: str) -> None:
     once = canonical_url("https://herald.example/" + rubbish)
 
     assert canonical_url(once) == once
+
+
+@given(st.from_regex(r"https?://(www\.)?[a-z0-9.-]{1,12}/[a-z0-9/._~-]{0,12}", fullmatch=True))
+def test_the_short_way_to_an_identity_ends_where_the_long_one_does(url: str) -> None:
+    around = f"{url}#x"  # a fragment changes nothing, but is not looked at in the short way
+
+    assert identity_of_url(url) == identity_of_url(around)

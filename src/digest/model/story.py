@@ -25,6 +25,9 @@ TRACKING = re.compile(
     re.IGNORECASE,
 )
 
+#: An address in which nothing has to be looked at twice: most are.
+_PLAIN = re.compile(r"https?://(?:www\.)?([a-z0-9.-]+)(/[\w/.~-]*)", re.ASCII)
+
 
 class Completeness(StrEnum):
     """`full` has a body of its own; `partial` is a teaser, such as a "See more" item."""
@@ -186,6 +189,8 @@ def _name_of(identity: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def identity_of_url(url: str) -> str:
     """Return the identity behind a canonical URL: http, https, www. and a last slash make no difference."""
+    if plainly := _PLAIN.fullmatch(url):
+        return f"url {plainly[1]}{plainly[2].rstrip('/')}"
     parts = urlsplit(canonical_url(url))
     query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
     tail = f"?{query}" if query else ""

@@ -116,7 +116,7 @@ def words(text: str, language: str = "") -> int:
     """Return the number of words; for languages without spaces an estimate, two characters a word."""
     if primary(language) in WITHOUT_SPACES:
         return (sum(1 for character in text if character.isalnum()) + 1) // 2
-    return sum(1 for word in text.split() if len(word) > 1 or word.isalnum())
+    return len(text.split()) - sum(text.count(f" {dash} ") for dash in "-–—")
 
 
 def reading_minutes(text: str, language: str = "") -> int:
