@@ -13,8 +13,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
-
 from digest.audience.provider import provider_of
 from digest.audience.suspicions import NEVER, Suspicion, meant, mixes_scripts, suspicions
 from digest.model.errors import AddressWrong
@@ -123,6 +121,8 @@ def _other(text: str, name: str) -> Address:
     shown = clean_name(text[:80])
     if len(text) > 4 * MAX_ADDRESS:
         raise AddressWrong(shown, "too long")
+    from email_validator import EmailNotValidError, validate_email  # few addresses come this way
+
     try:
         found = validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError as error:

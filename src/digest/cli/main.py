@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 failed, 2 you asked wrongly or a file is wrong, 3 done in 
 4 waiting for a person, 5 busy, 130 interrupted.
 """
 
+import gc
 import sys
 import traceback
 from difflib import get_close_matches
@@ -100,6 +101,7 @@ def cli(ctx: click.Context, folder: Path | None, quiet: bool, debug: bool) -> No
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    gc.set_threshold(50_000, 20, 50)  # imports make many objects and no garbage
     debug = "--debug" in (sys.argv if arguments is None else arguments)
     try:
         code = cli.main(args=arguments, prog_name="digest", standalone_mode=False)
