@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from digest.flows.importing_folder import Synced
     from digest.flows.outfit import Post
     from digest.flows.sending.means import Limits
+    from digest.flows.subscribe_letters import Letters
     from digest.model.edition import Choice
     from digest.model.finding import Finding
     from digest.store.editions import EditionRecord
@@ -172,6 +173,18 @@ class House:
         from digest.audience.optouts import OptOuts
 
         return OptOuts(self.state / "opt-outs.jsonl", self.keys)
+
+    @property
+    def letters(self) -> "Letters":
+        """Return what it takes to write letters to readers."""
+        from digest.flows.subscribe_letters import Letters
+
+        return Letters(
+            newsroom=self.newsroom,
+            digests=self.schedule.digests,
+            folders=self.template_folders,
+            nonce=self.nonce,
+        )
 
     def sync_readers(self, *, on_report: Callable[[str], None] = lambda line: None) -> "Synced":
         """Take in what changed files of `subscribers/` add, and what was said while nobody listened."""

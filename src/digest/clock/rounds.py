@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from digest.flows.compose import Occasion, occasion_named, too_few
 from digest.flows.outlook import why_not
 from digest.flows.release import Turn, approve_by_policy, give_up_turn, release, skip_turn
+from digest.flows.subscribe_letters import ask_the_waiting
 from digest.flows.subscribe_replay import replay
 from digest.model.cadence import Occurrence, due
 from digest.model.digest import Digest
@@ -42,11 +43,22 @@ def make_round(house: House, *, now: datetime, report: Report = lambda line: Non
     """Do everything that is due at `now`; what fails is reported, and does not stop the rest."""
     house.reread()
     _guarded(report, "opt-outs", partial(replay, house.store, house.opt_outs))
+    _guarded(report, "readers", partial(_ask, house, now, report))
     noted = _note(house, now)
     for digest, occurrence in noted.ahead:
         _guarded(report, digest.id, partial(_build_ahead, house, digest, occurrence, now, report))
     for digest in house.schedule.digests:
         _guarded(report, digest.id, partial(_let_go, house, digest, now, report))
+
+
+def _ask(house: House, now: datetime, report: Report) -> None:
+    """Take in changed lists of readers, and ask who came in without a yes, once, for theirs."""
+    house.sync_readers()
+    if any(house.not_ready(digest) for digest in house.schedule.digests):
+        return  # the link in the letter would lead nowhere
+    asked = ask_the_waiting(house.store, house.letters, now=now)
+    if asked:
+        report(f"readers: {asked:,} asked to confirm")
 
 
 def _guarded(report: Report, name: str, work: Callable[[], object]) -> None:

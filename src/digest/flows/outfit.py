@@ -7,9 +7,10 @@ trying things out takes the same road as sending: real SMTP, on this machine onl
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
+from functools import partial
 from pathlib import Path
 
 from digest.audience.optouts import OptOuts
@@ -20,9 +21,11 @@ from digest.delivery.smtp import SmtpTransport
 from digest.flows.sending.addressing import Letterbox
 from digest.flows.sending.means import Means
 from digest.flows.subscribe_gate import ListeningGate
+from digest.flows.subscribe_links import letter_values
 from digest.model.delivery import RelayAddress, RelayKind, Transport
 from digest.model.digest import Digest, Newsroom, RelayRules
 from digest.model.mail import Letterhead, Rendering
+from digest.store.editions import EditionKind
 from digest.store.engine import Store
 from digest.store.ledger import names
 
@@ -54,6 +57,7 @@ def letterbox(newsroom: Newsroom, digest: Digest, key: bytes) -> Letterbox:
         sender=letterhead(newsroom, digest).sender,
         return_path=digest.return_path,
         pages=newsroom.pages,
+        more=partial(letter_values, key=key, pages=newsroom.pages),
     )
 
 
@@ -97,7 +101,9 @@ def outfit(
         if rendering not in ready:
             with store.read() as connection:
                 words: Rendering = names.words(connection, rendering)
-            ready[rendering] = compile_mail(words, head, date=began)
+                letter = names.kind_of(connection, rendering) == EditionKind.LETTER
+            used = replace(head, bulk=False, auto_submitted=True) if letter else head
+            ready[rendering] = compile_mail(words, used, date=began)
         return ready[rendering]
 
     with transport(post) as way:

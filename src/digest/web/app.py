@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from digest.model.errors import DigestError, NotFound
-from digest.web import inbox, leaving, pages, preferring, preview
+from digest.web import confirming, inbox, leaving, pages, preferring, preview
 from digest.web.live import Changes
 from digest.web.rendering import STATIC, page
 from digest.web.security import Guard
@@ -22,6 +22,7 @@ PUBLIC: Sequence[BaseRoute] = (
     Route("/archive/{digest}", pages.archive_list),
     Route("/archive/{edition:path}", pages.archive_page),
     Route("/pictures/{name}", pages.picture),
+    Route("/c/{token}", confirming.confirmation, methods=["GET", "POST"]),
     Route("/u/{token}", leaving.way_out, methods=["GET", "POST"]),
     Route("/p/{token}", preferring.preferences, methods=["GET", "POST"]),
     Route("/undo/{token}", leaving.way_back, methods=["POST"]),
