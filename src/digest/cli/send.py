@@ -19,6 +19,7 @@ from digest.model.edition import EditionState
 from digest.model.errors import AskedWrongly, DigestError, NotFound, WaitingForPerson
 from digest.model.finding import Level
 from digest.store import compositions, editions
+from digest.store.ledger import history, names
 from digest.store.roster import audience
 from digest.wiring import House, rehearsal
 
@@ -72,6 +73,8 @@ def _prepare(house: House, name: str, slot: str, *, quiet: bool) -> _Ready:
     digest, edition = edition_of(house, name, slot=slot)
     house.sync_readers(on_report=lambda line: step("readers", line, quiet=quiet))
     state = _state(house, edition)
+    if state is EditionState.SENT and _unfinished(house, edition):
+        state = EditionState.SENDING  # an editor has had unknown ones sent again
     _refuse_what_is_over(edition, state)
     if state in (None, EditionState.COLLECTING, EditionState.FAILED):
         state = _build(house, digest, edition)
@@ -101,6 +104,12 @@ def _state(house: House, name: str) -> EditionState | None:
             return editions.edition(connection, name).state
         except NotFound:
             return None
+
+
+def _unfinished(house: House, name: str) -> int:
+    with house.store.read() as connection:
+        key = names.edition_key(connection, name)
+        return history.counts(connection, key, now=house.clock()).unfinished
 
 
 def _refuse_what_is_over(name: str, state: EditionState | None) -> None:

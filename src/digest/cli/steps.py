@@ -4,6 +4,7 @@ import getpass
 
 import click
 
+from digest.cli import sending_steps
 from digest.cli.build import edition_of
 from digest.cli.context import Context
 from digest.cli.telling import findings, step
@@ -22,9 +23,6 @@ STEPS: dict[str, tuple[str, tuple[EditionState, ...], EditionState]] = {
         (_S.COLLECTING, _S.READY, _S.HELD, _S.APPROVED, _S.FAILED),
         _S.SKIPPED,
     ),
-    "pause": ("Pause sending, within one group of messages.", (_S.SENDING,), _S.PAUSED),
-    "resume": ("Go on sending; `digest send EDITION` or `serve` does it.", (_S.PAUSED,), _S.SENDING),
-    "cancel": ("Stop an edition: what has not left never will.", (_S.SENDING, _S.PAUSED), _S.CANCELLED),
 }
 
 
@@ -32,8 +30,8 @@ def add_to(group: click.Group) -> None:
     """Add every step to `digest edition`."""
     for name, (help, allowed, new) in STEPS.items():
         group.add_command(_command(name, help, allowed, new))
-    group.add_command(approve)
-    group.add_command(rebuild)
+    for command in (approve, rebuild, *sending_steps.COMMANDS):
+        group.add_command(command)
 
 
 def _command(name: str, help: str, allowed: tuple[EditionState, ...], new: EditionState) -> click.Command:

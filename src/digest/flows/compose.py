@@ -22,7 +22,7 @@ from digest.model.edition import Choice, Composition, EditionState, Selection, b
 from digest.model.errors import NotFound, StepForbidden
 from digest.model.finding import Finding, Level
 from digest.model.mail import Rendering
-from digest.render.edition import render
+from digest.render.edition import Rendered, render
 from digest.render.lint import lint
 from digest.render.template import load_template
 from digest.selection.select import select
@@ -137,13 +137,7 @@ def draft(
         selection=selection,
         findings=_source_findings(connection, inputs),
     )
-    rendered = render(
-        composition,
-        newsroom=schedule.newsroom,
-        template=load_template(digest.template, templates),
-        pictures=placed(connection, selection.carried, pages=schedule.newsroom.pages),
-        nonce=nonce(when.edition, EVERYBODY),
-    )
+    rendered = typeset(connection, schedule, digest, composition, templates=templates, nonce=nonce)
     findings = (
         *composition.findings,
         *selection.findings,
@@ -162,6 +156,25 @@ def draft(
         findings=tuple(dict.fromkeys(findings)),
         inputs=inputs,
         skip=too_few(selection, digest),
+    )
+
+
+def typeset(
+    connection: Connection,
+    schedule: Schedule,
+    digest: Digest,
+    composition: Composition,
+    *,
+    templates: Sequence[Path],
+    nonce: Callable[[str, str], str],
+) -> Rendered:
+    """Return the words that everybody gets of what an edition is made of."""
+    return render(
+        composition,
+        newsroom=schedule.newsroom,
+        template=load_template(digest.template, templates),
+        pictures=placed(connection, composition.selection.carried, pages=schedule.newsroom.pages),
+        nonce=nonce(composition.edition, EVERYBODY),
     )
 
 
