@@ -165,7 +165,7 @@ class House:
         from digest.flows.outfit import Post
 
         address, rules = self.relay(digest.send_through)
-        return Post(address=address, rules=rules, inbox=self.state / "inbox")
+        return Post(address=address, rules=rules, inbox=self.state / "inbox", secrets=self.folder / "secrets")
 
     @cached_property
     def opt_outs(self) -> "OptOuts":

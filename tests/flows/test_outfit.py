@@ -3,17 +3,21 @@
 from datetime import timedelta
 from pathlib import Path
 
+import dkim
 import pytest
 
 from digest.flows.compose import occasion_named
 from digest.flows.outfit import outfit
 from digest.flows.release import approve_by_policy, release, take_turn
 from digest.flows.send import SendReport, send_edition
+from digest.flows.signing import make_keys
 from digest.flows.subscribe import one_click
 from digest.flows.subscribe_preferences import Preferences, prefer
+from digest.model.digest import DkimRules
+from digest.model.errors import RelayUnusable
 from digest.store.roster import people
 from digest.wiring import House
-from newsroom import NOW, open_newsroom
+from newsroom import NOW, SCHEDULE, open_newsroom
 
 EDITION = "morning/2026-11-23"
 
@@ -86,3 +90,53 @@ def test_who_is_pausing_is_not_enlisted(house: House) -> None:
     prefer(house.store, house.opt_outs, ada, chosen, now=NOW - timedelta(days=1))
 
     assert publish(house) == 1
+
+
+SIGNED = SCHEDULE.replace(
+    "defaults:", "relays:\n  local:\n    dkim: {domain: gazette.example, selectors: [one, two]}\ndefaults:"
+)
+
+
+def test_every_message_is_signed_with_the_relays_keys(tmp_path: Path) -> None:
+    house = open_newsroom(tmp_path, schedule=SIGNED)
+    house.sync_readers()
+    house.gather(house.schedule.sources, now=NOW)
+    rules = [relay.dkim for relay in house.schedule.relays if relay.dkim]
+    made = list(make_keys(rules, tmp_path / "secrets"))
+    publish(house)
+
+    report = send(house)
+
+    records = {f"{key.selector}._domainkey.gazette.example.".encode(): key.zone_line for key in made}
+    mails = [path.read_bytes() for path in (house.state / "inbox").glob("*.eml")]
+    assert report.counts.sent == len(mails) == 2
+    for mail in mails:
+        sent = mail[mail.index(b"DKIM-Signature:") :]  # what the inbox put on top is not signed
+        assert sent.count(b"DKIM-Signature:") == 2
+        assert dkim.verify(sent, dnsfunc=lambda name, timeout=5: text_of(records[name]))
+    assert all((tmp_path / "secrets" / f"{name}.pem").stat().st_mode & 0o077 == 0 for name in ("one", "two"))
+    house.close()
+
+
+def text_of(zone_line: str) -> bytes:
+    return "".join(zone_line.split('"')[1::2]).encode()
+
+
+def test_keys_that_are_there_are_left_as_they_are(tmp_path: Path) -> None:
+    rules = [DkimRules(domain="gazette.example", selectors=("one",))]
+    first = list(make_keys(rules, tmp_path / "secrets"))
+
+    again = list(make_keys(rules, tmp_path / "secrets"))
+
+    assert (again[0].new, again[0].zone_line) == (False, first[0].zone_line)
+
+
+def test_a_missing_key_is_told_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    house = open_newsroom(tmp_path, schedule=SIGNED)
+    house.sync_readers()
+    house.gather(house.schedule.sources, now=NOW)
+    publish(house)
+
+    with pytest.raises(RelayUnusable, match="digest doctor dkim makes it"):
+        send(house)
+    house.close()

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import click
 
 from digest.cli.context import Context
-from digest.cli.telling import give, json_option
+from digest.cli.telling import give, json_option, step
+from digest.model.errors import AskedWrongly
 from digest.model.finding import Level
 
 _COLOURS = {Level.BLOCKER: "red", Level.WARNING: "yellow", Level.NOTE: "blue", Level.NOT_CHECKED: "cyan"}
@@ -50,6 +51,28 @@ def doctor(ctx: click.Context, as_json: bool) -> int | None:
     if as_json:
         give(told)
     return 1 if stopped else 0
+
+
+@doctor.command()
+@click.pass_obj
+def dkim(context: Context) -> None:
+    """Make the DKIM keys that schedule.yaml names, and print the DNS records that publish them.
+
+    A key that is there already is left as it is. The first selector of a relay gets an RSA key,
+    which every mailbox provider checks, the second one Ed25519.
+
+    \b
+      $ digest doctor dkim
+    """
+    from digest.flows.signing import make_keys
+
+    house = context.house()
+    rules = [relay.dkim for relay in house.schedule.relays if relay.dkim is not None]
+    if not rules:
+        raise AskedWrongly("no relay has `dkim: {domain: …, selectors: […]}` in schedule.yaml")
+    for made in make_keys(rules, house.folder / "secrets"):
+        step("made" if made.new else "kept", f"secrets/{made.selector}.pem", quiet=context.quiet)
+        click.echo(made.zone_line)
 
 
 def look_up(name: str, kind: str) -> Sequence[str]:

@@ -24,10 +24,13 @@ from digest.flows.subscribe_gate import ListeningGate
 from digest.flows.subscribe_links import letter_values
 from digest.model.delivery import RelayAddress, RelayKind, Transport
 from digest.model.digest import Digest, Newsroom, RelayRules
-from digest.model.mail import Letterhead, Rendering
+from digest.model.errors import RelayUnusable
+from digest.model.mail import Addressed, Letterhead, Rendering
 from digest.store.editions import EditionKind
 from digest.store.engine import Store
 from digest.store.ledger import names
+
+Wire = Callable[[Addressed], bytes]  #: a reader's values -> the message as it goes out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Post:
     address: RelayAddress
     rules: RelayRules
     inbox: Path  #: folder of the embedded inbox, used with `local:`
+    secrets: Path  #: folder of the DKIM keys
 
 
 def letterhead(newsroom: Newsroom, digest: Digest) -> Letterhead:
@@ -74,6 +78,32 @@ def transport(post: Post) -> Iterator[Transport]:
         yield stack.enter_context(SmtpTransport(address, post.rules))
 
 
+def signature(post: Post, clock: Callable[[], datetime]) -> Callable[[Wire], Wire]:
+    """Return what puts the relay's DKIM signatures onto every message; nothing where it has no keys.
+
+    Raises:
+        RelayUnusable: a key is not there, or cannot be read.
+    """
+    rules = post.rules.dkim
+    if rules is None:
+        return lambda wire: wire
+    from digest.delivery.dkim import Signer
+    from digest.delivery.keys import load_key
+
+    signer = Signer([load_key(rules.domain, name, read_key(post.secrets, name)) for name in rules.selectors])
+    return lambda wire: lambda addressed: signer.signed(wire(addressed), at=clock())
+
+
+def read_key(secrets: Path, selector: str) -> bytes:
+    """Return the private key of a selector as PEM text, or raise RelayUnusable."""
+    path = secrets / f"{selector}.pem"
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        why = (error.strerror or "cannot be read").lower()
+        raise RelayUnusable(f"dkim: secrets/{path.name}: {why}: digest doctor dkim makes it") from error
+
+
 @contextmanager
 def outfit(
     store: Store,
@@ -96,6 +126,7 @@ def outfit(
     """
     head, began = letterhead(newsroom, digest), clock()
     ready: dict[int, Compiled] = {}
+    signed = signature(post, clock)
 
     def compiled(rendering: int) -> Compiled:
         if rendering not in ready:
@@ -110,7 +141,7 @@ def outfit(
         yield Means(
             owners=state / "owners",
             transport_for=lambda provider: way,
-            compile=lambda rendering: compiled(rendering).wire,
+            compile=lambda rendering: signed(compiled(rendering).wire),
             personalise=letterbox(newsroom, digest, key).personalise,
             clock=clock,
             gate=ListeningGate(opt_outs),
