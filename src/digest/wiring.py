@@ -254,12 +254,12 @@ class House:
                 nonce=self.nonce, choice=choice,
             )  # fmt: skip
 
-    def keep(self, made: "Draft", *, who: str, now: datetime) -> "EditionRecord":
+    def keep(self, made: "Draft", *, who: str, now: datetime, by_editor: bool = False) -> "EditionRecord":
         """Put a draft into the archive as the edition's newest words."""
         from digest.flows.compose import keep
 
         with self.store.write() as connection:
-            return keep(connection, made, who=who, now=now)
+            return keep(connection, made, who=who, now=now, by_editor=by_editor)
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""

@@ -193,10 +193,15 @@ def test_without_a_relay_of_that_name_the_variable_to_set_is_named(tmp_path: Pat
 
 
 def test_the_demo_delivers_by_smtp_and_ends_by_itself(tmp_path: Path) -> None:
-    answer = digest("demo", "--once", "--no-open", cwd=tmp_path, TMPDIR=str(tmp_path))
+    real = {
+        "DIGEST_DATABASE": f"sqlite:///{tmp_path}/real.db",
+        "DIGEST_RELAY_LOCAL": "smtp://127.0.0.1:9?tls=none",
+    }
+    answer = digest("demo", "--once", "--no-open", cwd=tmp_path, TMPDIR=str(tmp_path), **real)
 
     (folder,) = tmp_path.glob("digest-demo-*")
     assert "The Morning Brief" in answer.stderr
+    assert not (tmp_path / "real.db").exists(), "the demo must not touch a real newsroom's database"
     assert len(list((folder / "state" / "inbox").glob("*.eml"))) == 5
 
 

@@ -53,7 +53,7 @@ def test_what_was_kept_is_what_was_made_and_can_be_chosen_again(tmp_path: Path) 
     house.close()
 
 
-def test_building_again_takes_an_approval_back(tmp_path: Path) -> None:
+def test_an_editors_rebuild_takes_an_approval_back(tmp_path: Path) -> None:
     house = open_newsroom(tmp_path)
     draft = made(house)
     house.keep(draft, who="test", now=NOW)
@@ -61,11 +61,42 @@ def test_building_again_takes_an_approval_back(tmp_path: Path) -> None:
         words = renderings.hash_of(renderings.renderings(connection, "morning/2026-11-23"))
         renderings.approve(connection, "morning/2026-11-23", words, who="maya", now=NOW)
 
-    house.keep(draft, who="test", now=NOW)
+    house.keep(draft, who="maya", now=NOW, by_editor=True)
 
     with house.store.read() as connection:
         record = editions.edition(connection, "morning/2026-11-23")
     assert (record.state, record.approved_hash) == (EditionState.READY, "")
+    house.close()
+
+
+def test_a_machine_never_builds_over_an_editors_hold(tmp_path: Path) -> None:
+    house = open_newsroom(tmp_path)
+    draft = made(house)
+    house.keep(draft, who="clock", now=NOW)
+    with house.store.write() as connection:
+        editions.set_state(
+            connection, "morning/2026-11-23", EditionState.READY, EditionState.HELD, who="maya", now=NOW
+        )
+
+    with pytest.raises(StepForbidden, match="it is held"):
+        house.keep(draft, who="clock", now=NOW)
+    house.keep(draft, who="maya", now=NOW, by_editor=True)
+
+    with house.store.read() as connection:
+        assert editions.edition(connection, "morning/2026-11-23").state is EditionState.HELD
+    house.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["morning/20261123", "morning/2026-W48-1", "morning/2026-11-23/", "morning//x"]
+)
+def test_an_edition_has_one_spelling_so_that_it_cannot_be_sent_under_another(
+    tmp_path: Path, name: str
+) -> None:
+    house = open_newsroom(tmp_path)
+
+    with pytest.raises(NotFound, match=r"write morning/2026-11-23"):
+        occasion_named(house.schedule.digest("morning"), name)
     house.close()
 
 

@@ -7,11 +7,11 @@ import click
 
 from digest.cli.context import Context
 from digest.cli.telling import findings, give, json_option, plural, step, tally
-from digest.flows.compose import Draft, occasion
+from digest.flows.compose import Draft, occasion, occasion_named
 from digest.flows.proof import write_edition
 from digest.flows.written import finding_json, moment_json
 from digest.model.digest import Digest
-from digest.model.edition import before_sending
+from digest.model.edition import EditionState, before_sending
 from digest.model.errors import AskedWrongly, NotFound
 from digest.store import editions
 from digest.store.visits import Visit
@@ -86,7 +86,8 @@ def build(
     house = context.house()
     chosen = the_digest(house, digest)
     now = _local(at, chosen) or house.clock()
-    visits = [] if no_gather else house.gather(house.schedule.sources_of(chosen), now=now, only_due=True)
+    sources = house.schedule.sources_of(chosen)
+    visits = [] if no_gather else house.gather(sources, now=house.clock(), only_due=True)
     made = house.draft(chosen, occasion(chosen, now), now=now)
     kept = _keep(house, made, now)
     folder = out or house.folder / "build" / made.occasion.edition.replace("/", "-")
@@ -112,7 +113,8 @@ def _keep(house: House, made: Draft, now: datetime) -> bool:
             state = editions.edition(connection, made.occasion.edition).state
         except NotFound:
             state = None
-    if state is not None and not before_sending(state):
+    decided = state in (EditionState.HELD, EditionState.APPROVED)
+    if state is not None and (decided or not before_sending(state)):
         return False
     house.keep(made, who="build", now=now)
     return True
@@ -151,7 +153,7 @@ def _tell_build(
     if not kept:
         step(
             "not kept",
-            f"{made.occasion.edition} is on its way already; only the files were written",
+            f"{made.occasion.edition} is held, approved or on its way; only the files were written",
             colour="yellow",
         )
     for file in files:
@@ -213,5 +215,5 @@ def edition_of(house: House, name: str, *, slot: str = "") -> tuple[Digest, str]
     if "/" in name:
         if slot:
             raise AskedWrongly("--slot goes with a digest's name, not with an edition's")
-        return digest, name
+        return digest, occasion_named(digest, name).edition
     return digest, occasion(digest, house.clock(), slot=slot).edition

@@ -34,7 +34,9 @@ def demo(context: Context, port: int, no_open: bool, once: bool) -> int:
       $ digest demo --once --no-open
     """
     folder = Path(tempfile.mkdtemp(prefix="digest-demo-"))
-    house = open_house(folder, {**context.environment, "DIGEST_RELAY_LOCAL": "local:"})
+    # nothing of a real newsroom may be touched: neither its database nor its relay nor its key
+    clean = {name: value for name, value in context.environment.items() if not name.startswith("DIGEST_")}
+    house = open_house(folder, clean)
     made = copy_newsroom(bundled(), folder, now=house.clock())
     step("made", f"{folder}  ({plural(made, 'story', 'stories')}, schedule.yaml)", quiet=context.quiet)
     with Server(house, port=port) as server, stopping() as stop:

@@ -122,6 +122,12 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if debug:
+            traceback.print_exc()
+        where = f"{error.filename}: " if error.filename else ""
+        click.secho(f"error: {where}{(error.strerror or str(error)).lower()}", fg="red", err=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -90,7 +90,13 @@ def correct(context: Context, name: str) -> None:
     house.gather(house.schedule.sources_of(digest), now=house.clock())
     with house.store.read() as connection:
         words = corrected_words(
-            connection, house.schedule, digest, edition, templates=house.template_folders, nonce=house.nonce
+            connection,
+            house.schedule,
+            digest,
+            edition,
+            templates=house.template_folders,
+            nonce=house.nonce,
+            now=house.clock(),
         )
     count = control.correct(house.store, edition, words, who=getpass.getuser(), clock=house.clock)
     step(

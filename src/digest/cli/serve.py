@@ -73,8 +73,10 @@ def serve(context: Context, host: str, port: int, no_clock: bool) -> None:
         senders = Senders(house, report=say, stop=stop)
 
         def tick(now: datetime) -> None:
-            make_round(house, now=now, report=say)
-            senders.look()
+            try:
+                make_round(house, now=now, report=say)
+            finally:
+                senders.look()
 
         with Heartbeat(tick=tick, report=lambda error: say(f"the clock: {error}", colour="red")):
             wait_for(stop)

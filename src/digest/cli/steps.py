@@ -83,6 +83,6 @@ def rebuild(context: Context, name: str) -> None:
     now = house.clock()
     house.gather(house.schedule.sources_of(digest), now=now, only_due=True)
     made = house.draft(digest, occasion_named(digest, edition_id), now=now)
-    house.keep(made, who=getpass.getuser(), now=now)
+    house.keep(made, who=getpass.getuser(), now=now, by_editor=True)
     step("built", f"{edition_id}, {len(made.composition.selection.slots)} stories")
     findings(made.findings)

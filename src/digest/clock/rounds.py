@@ -66,6 +66,8 @@ def _guarded(report: Report, name: str, work: Callable[[], object]) -> None:
         work()
     except DigestError as error:
         report(f"{name}: {error}")
+    except Exception as error:  # noqa: BLE001  one digest's trouble, whatever it is, must not stop the others
+        report(f"{name}: {type(error).__name__}: {error}")
 
 
 def _note(house: House, now: datetime) -> _Noted:

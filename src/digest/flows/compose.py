@@ -83,10 +83,13 @@ def occasion_named(digest: Digest, edition: str) -> Occasion:
     Raises:
         NotFound: the name has no date in it.
     """
+    parts = edition.split("/")
     try:
-        day = date.fromisoformat(edition.split("/")[1])
+        day = date.fromisoformat(parts[1])
     except (IndexError, ValueError) as error:
         raise NotFound(f"{edition}: not an edition's name: write {digest.id}/2026-11-23") from error
+    if edition_id(digest.id, day.isoformat(), "/".join(parts[2:])) != edition or "" in parts:
+        raise NotFound(f"{edition}: not how an edition is called: write {digest.id}/{day.isoformat()}")
     due = next((each.due for each in _slots(digest, day) if each.edition == edition), None)
     return Occasion(edition=edition, digest=digest.id, day=day, due=due)
 
@@ -178,19 +181,23 @@ def typeset(
     )
 
 
-def keep(connection: Connection, made: Draft, *, who: str, now: datetime) -> EditionRecord:
+def keep(
+    connection: Connection, made: Draft, *, who: str, now: datetime, by_editor: bool = False
+) -> EditionRecord:
     """Put a draft into the archive as the edition's newest words, ready to be looked at.
 
-    Any approval is taken back, since the words may be others.
+    What an editor has held or approved is left alone, unless an editor rebuilds it (`by_editor`):
+    then an approval is taken back, since the words may be others, and a hold stays a hold.
 
     Raises:
-        StepForbidden: the edition is being sent, or its life is over.
+        StepForbidden: an editor's word stands, the edition is being sent, or its life is over.
     """
     when = made.occasion
     record = editions.open_edition(
         connection, when.edition, digest=when.digest, day=when.day, due=when.due, who=who, now=now
     )
-    if not before_sending(record.state):
+    decided = record.state in (EditionState.HELD, EditionState.APPROVED)
+    if not before_sending(record.state) or (decided and not by_editor):
         raise StepForbidden(when.edition, record.state, EditionState.READY)
     number = len(made.composition.selection.slots)
     editions.set_state(
@@ -202,6 +209,16 @@ def keep(connection: Connection, made: Draft, *, who: str, now: datetime) -> Edi
     )
     for variant, rendering in made.variants.items():
         renderings.save_rendering(connection, when.edition, variant, rendering, now=now)
+    if record.state is EditionState.HELD:
+        editions.set_state(
+            connection,
+            when.edition,
+            EditionState.READY,
+            EditionState.HELD,
+            who=who,
+            now=now,
+            what="still held",
+        )
     return editions.edition(connection, when.edition)
 
 

@@ -6,12 +6,14 @@ history tells who that is.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from digest.flows.compose import EVERYBODY, typeset
 from digest.flows.headline import preheader, subject
+from digest.flows.release import withdrawn
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Composition, FilledSection, Selection, Slot
 from digest.model.errors import AskedWrongly
@@ -28,15 +30,20 @@ def corrected_words(
     *,
     templates: Sequence[Path],
     nonce: Callable[[str, str], str],
+    now: datetime,
 ) -> Mapping[str, Rendering]:
     """Return the edition's words with every story in its newest version.
 
     Raises:
         NotFound: there is no such edition.
-        AskedWrongly: nothing in it has changed.
+        AskedWrongly: nothing in it has changed, or a story in it was killed or embargoed since.
     """
     old = compositions.composition(connection, edition)
     newest = archive.latest(connection, [story.id for story in old.selection.carried])
+    if gone := withdrawn(connection, edition, now=now):
+        raise AskedWrongly(
+            f"{edition}: {gone[0].message.partition(':')[0]}: digest edition withdraw {edition}"
+        )
     selection = with_newest(old.selection, newest)
     fresh = replace(
         old,

@@ -6,6 +6,7 @@ laid out without it.
 """
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,8 @@ from digest.store.pictures import StoredPicture
 TRY_AGAIN = timedelta(hours=3)
 #: Pictures that one gathering fetches; the newest stories come first.
 AT_MOST = 120
+#: How a stored picture is called: by its content, and nothing else is one.
+STORED_NAME = re.compile(r"[0-9a-f]{16,64}\.(jpg|png)")
 _THUMBNAIL = " thumbnail"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from digest.delivery.compile import compile_mail
 from digest.flows.compose import Draft
 from digest.flows.outfit import letterbox, letterhead
+from digest.flows.pictures import STORED_NAME
 from digest.flows.sending.means import Heading, Place
 from digest.flows.written import edition_json
 from digest.model.digest import Digest, Newsroom
@@ -124,4 +125,6 @@ def write_edition(
 
 def _pictures_in(html: str, address: str) -> list[str]:
     found = [piece.partition('"')[0] for piece in html.split(f'"{address}')[1:]]
-    return list(dict.fromkeys(found))
+    return [
+        name for name in dict.fromkeys(found) if STORED_NAME.fullmatch(name)
+    ]  # a story's link is no picture

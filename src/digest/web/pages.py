@@ -1,19 +1,20 @@
 """Pages for readers and the public: what is published here, and every edition as it was sent."""
 
-import re
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from digest.flows.pictures import STORED_NAME
 from digest.flows.proof import public_page
 from digest.model.edition import EditionState
+from digest.model.errors import NotFound
 from digest.store import editions, renderings
+from digest.store.editions import EditionKind
 from digest.web.rendering import house_of, page
 from digest.web.security import ARCHIVE_CSP
 
-_PICTURE = re.compile(r"[0-9a-f]{16,64}\.(jpg|png)")
 #: Editions that the public may read: those whose first message has left.
+NOT_PUBLIC = "That edition has not been published"
 PUBLISHED = (EditionState.SENDING, EditionState.PAUSED, EditionState.SENT)
 
 
@@ -42,10 +43,13 @@ def archive_page(request: Request) -> Response:
     house = house_of(request)
     name = request.path_params["edition"]
     with house.store.read() as connection:
-        record = editions.edition(connection, name)
+        try:
+            record = editions.edition(connection, name)
+        except NotFound as error:
+            raise HTTPException(404, NOT_PUBLIC) from error  # without naming what there is
         words = renderings.renderings(connection, name)
-    if record.state not in PUBLISHED or not words:
-        raise HTTPException(404, "That edition has not been published")
+    if record.state not in PUBLISHED or record.kind is EditionKind.LETTER or not words:
+        raise HTTPException(404, NOT_PUBLIC)
     rendering = next(iter(words.values()))
     html = public_page(rendering, pages=house.newsroom.pages, edition=name, digest=record.digest)
     html = html.replace(f'"{house.newsroom.pages}/', '"/')
@@ -57,6 +61,6 @@ def picture(request: Request) -> Response:
     """Give a stored picture. Its name is its content, so it may be kept for ever."""
     name = request.path_params["name"]
     path = house_of(request).pictures / name
-    if not _PICTURE.fullmatch(name) or not path.is_file():
+    if not STORED_NAME.fullmatch(name) or not path.is_file():
         raise HTTPException(404, "No such picture")
     return FileResponse(path, headers={"Cache-Control": "public, max-age=31536000, immutable"})
