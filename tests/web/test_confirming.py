@@ -95,3 +95,13 @@ def test_a_letter_older_than_a_no_is_no_new_yes(house: House) -> None:
 
 def test_a_forged_link_says_so(house: House) -> None:
     assert TestClient(build_app(house)).get("/c/MTIz.abc").status_code == 404
+
+
+def test_who_comes_later_on_the_same_day_gets_a_letter_too(house: House) -> None:
+    assert len(tick(house)) == 1
+    (house.folder / "subscribers" / "more.csv").write_text("email\ndi@reader.example\n", encoding="utf-8")
+
+    house.clock = Clock(NOW + timedelta(minutes=5))
+    letters = tick(house)
+
+    assert sorted(str(letter["To"]) for letter in letters) == ["Cy <cy@reader.example>", "di@reader.example"]

@@ -13,13 +13,14 @@ from digest.flows.compose import occasion_named
 from digest.flows.proof import proof
 from digest.flows.release import approve_by_policy, release, take_turn
 from digest.flows.sending.addressing import PREFERENCES, UNSUBSCRIBE
+from digest.flows.subscribe import unsubscribe
 from digest.model.subscriber import Standing
 from digest.model.token import sign
 from digest.store import renderings
 from digest.store.roster import people
 from digest.web.app import build_app
 from digest.wiring import House
-from newsroom import NOW, Clock, open_newsroom
+from newsroom import NOW, SCHEDULE, Clock, open_newsroom
 
 EDITION = "morning/2026-11-23"
 
@@ -181,3 +182,42 @@ def test_preferences_are_shown_by_get_and_taken_by_post(house: House, client: Te
     answer = client.post(link, data={"pause": "0"}, headers={"sec-fetch-site": "same-origin"})
     assert "Saved" in answer.text
     assert standing(house) is Standing.UNSUBSCRIBED
+
+
+TWO = (
+    SCHEDULE
+    + """\
+  - id: evening
+    title: The Evening Post
+    language: en
+    send: weekdays at 18:00
+"""
+)
+
+
+def test_undoing_a_no_to_everything_brings_back_no_older_no(tmp_path: Path) -> None:
+    house = open_newsroom(tmp_path, schedule=TWO)
+    house.sync_readers()
+    client = TestClient(build_app(house), base_url="http://127.0.0.1:8420")
+    unsubscribe(
+        house.store, house.opt_outs, ada(house), "evening", source="page", now=NOW - timedelta(days=9)
+    )
+
+    left = client.post(way_out(house), data={"scope": "*"})
+    house.clock = Clock(NOW + timedelta(seconds=20))
+    client.post(
+        left.text.partition('action="')[2].partition('"')[0], headers={"sec-fetch-site": "same-origin"}
+    )
+
+    with house.store.read() as connection:
+        held = people.find(connection, "ada@reader.example")
+    assert held is not None
+    assert held.standings == {"morning": Standing.CONFIRMED, "evening": Standing.UNSUBSCRIBED}
+    house.close()
+
+
+def test_the_archive_tells_nothing_of_what_is_not_public(client: TestClient) -> None:
+    answer = client.get("/archive/morning/2031-01-01")
+
+    assert answer.status_code == 404
+    assert EDITION not in answer.text

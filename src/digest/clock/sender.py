@@ -6,9 +6,8 @@ from datetime import timedelta
 
 from digest.flows.outfit import outfit
 from digest.flows.send import send_edition
-from digest.model.edition import EditionState
 from digest.model.errors import DigestError
-from digest.store import editions
+from digest.store.ledger.standing import under_way
 from digest.wiring import House
 
 
@@ -28,14 +27,12 @@ class Senders:
         if self._stop():
             return
         with self._house.store.read() as connection:
-            under_way = editions.editions(
-                connection, states=[EditionState.SENDING], kinds=tuple(editions.EditionKind)
-            )
-        for record in under_way:
-            running = self._threads.get(record.id)
+            editions = under_way(connection)
+        for edition, digest in editions:
+            running = self._threads.get(edition)
             if running is None or not running.is_alive():
-                thread = threading.Thread(target=self._send, args=(record.id, record.digest), name=record.id)
-                self._threads[record.id] = thread
+                thread = threading.Thread(target=self._send, args=(edition, digest), name=edition)
+                self._threads[edition] = thread
                 thread.start()
 
     def join(self, wait: timedelta) -> None:

@@ -18,7 +18,8 @@ from digest.flows.subscribe import come_back, one_click, unsubscribe
 from digest.flows.subscribe_links import undo_link, undoing
 from digest.flows.subscribe_replay import replay
 from digest.model.errors import Busy, NotFound, TokenExpired, TokenWrong
-from digest.model.subscriber import EVERYTHING
+from digest.model.subscriber import EVERYTHING, Standing
+from digest.store.roster import standing
 from digest.web.rendering import house_of, page
 
 #: What a mail program posts (RFC 8058, 3.1).
@@ -53,10 +54,15 @@ def _answer(request: Request, form: FormData) -> Response:
 def _leave(request: Request, subscriber: int, scope: str) -> Response:
     house = house_of(request)
     now = house.clock()
+    ended = scope
     if subscriber != NOBODY:
+        if scope == EVERYTHING:  # undoing it brings back what this press has ended, and no older no
+            with house.store.read() as connection:
+                held = standing.subscriptions_of(connection, subscriber)
+            ended = "+".join(one.digest for one in held if one.standing is not Standing.UNSUBSCRIBED)
         with suppress(Busy):  # the no stands in the file then, and is brought in by the next look
             unsubscribe(house.store, house.opt_outs, subscriber, scope, source="page", now=now)
-    back = undo_link(subscriber, scope, key=house.keys[0], now=now)
+    back = undo_link(subscriber, ended, key=house.keys[0], now=now)
     return page(request, "left.html", title=_title(request, scope), undo=back)
 
 
@@ -69,8 +75,8 @@ def _come_back(request: Request) -> Response:
     house = house_of(request)
     try:
         subscriber, scope = undoing(request.path_params["token"], keys=house.keys, now=house.clock())
-        if subscriber != NOBODY:
-            come_back(house.store, house.opt_outs, subscriber, scope, source="page", now=house.clock())
+        for digest in scope.split("+") if subscriber != NOBODY else ():
+            come_back(house.store, house.opt_outs, subscriber, digest, source="page", now=house.clock())
     except TokenExpired:
         why = "This page has been open for too long. Please sign up again."
         return page(request, "wrong.html", status=410, title="Too late to undo", why=why)
@@ -88,7 +94,7 @@ def _catch_up(request: Request) -> None:
 
 def _title(request: Request, scope: str) -> str:
     digests = house_of(request).schedule.digests
-    if scope == EVERYTHING:
+    if scope == EVERYTHING or "+" in scope:
         return house_of(request).newsroom.name
     return next((digest.title for digest in digests if digest.id == scope), scope)
 

@@ -27,6 +27,20 @@ _OPEN = text(
     " FROM chunks WHERE edition = :edition AND closed_because IS NULL"
 )
 
+_UNDER_WAY = text(
+    "SELECT e.id, e.digest FROM editions e WHERE e.state = 'sending' OR (e.state = 'sent' AND EXISTS"
+    " (SELECT 1 FROM chunks c WHERE c.edition = e.key AND c.closed_because IS NULL)) ORDER BY e.key"
+)
+
+
+def under_way(connection: Connection) -> list[tuple[str, str]]:
+    """Return (edition, digest) of everything that a sender has to look at, letters too, oldest first.
+
+    One that was sent is among them again when a letter was added to it, or an editor has had
+    something sent again.
+    """
+    return [(row.id, row.digest) for row in connection.execute(_UNDER_WAY)]
+
 
 def standing(connection: Connection, edition: int, *, now: datetime) -> Standing:
     """Return what is open of `edition`."""
