@@ -16,9 +16,8 @@ def answer(request: Request) -> PlainTextResponse:
 
 
 METHODS = ["GET", "POST"]
-APP = Guard(
-    Starlette(routes=[Route("/desk", answer, methods=METHODS), Route("/u/{token}", answer, methods=METHODS)])
-)
+ROUTES = [Route("/desk", answer, methods=METHODS), Route("/u/{token}", answer, methods=METHODS)]
+APP = Guard(Starlette(routes=ROUTES), hosts=frozenset({"desk.example", "testserver"}))
 
 
 @pytest.mark.parametrize(
@@ -51,3 +50,23 @@ def test_every_answer_carries_a_policy_without_unsafe_words() -> None:
     assert answered.headers["content-security-policy"] == PAGE_CSP
     assert "unsafe" not in PAGE_CSP
     assert answered.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("desk.example", 200),
+        ("desk.example:8420", 200),
+        ("evil.example", 403),
+        ("letters.gazette.example", 403),
+    ],
+)
+def test_the_workplace_answers_to_its_own_names_only(host: str, code: int) -> None:
+    assert TestClient(APP).get("/desk", headers={"host": host}).status_code == code
+    assert TestClient(APP).get("/u/abc", headers={"host": host}).status_code == 200
+
+
+def test_a_form_that_is_too_large_is_turned_away() -> None:
+    client = TestClient(APP, base_url="http://desk.example")
+
+    assert client.post("/u/abc", content=b"x" * 100_000).status_code == 413

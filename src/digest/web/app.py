@@ -13,7 +13,8 @@ from digest.model.errors import DigestError, NotFound
 from digest.web import confirming, inbox, leaving, pages, preferring, preview
 from digest.web.live import Changes
 from digest.web.rendering import STATIC, page
-from digest.web.security import Guard
+from digest.web.security import OWN_NAMES, Guard
+from digest.web.security import WORKPLACE as WORKPLACE_PATHS
 from digest.wiring import House
 
 #: What readers and the public see; may stand behind the newsroom's public address.
@@ -42,15 +43,16 @@ WORKPLACE: Sequence[BaseRoute] = (
 )
 
 
-def build_app(house: House) -> Guard:
-    """Return the application for one newsroom."""
+def build_app(house: House, *, host: str = "127.0.0.1") -> Guard:
+    """Return the application for one newsroom, whose workplace answers on `host` and this machine's names."""
     app = Starlette(
         routes=[*PUBLIC, *WORKPLACE, Route("/healthz", healthy)],
         exception_handlers={HTTPException: refused, DigestError: failed},
     )
     app.state.house = house
     app.state.changes = Changes(house.folder)
-    return Guard(app)
+    app.router.redirect_slashes = False  # a redirect would repeat whatever Host was asked for
+    return Guard(app, hosts=OWN_NAMES | {host})
 
 
 def healthy(request: Request) -> Response:
@@ -67,6 +69,9 @@ def refused(request: Request, error: Exception) -> Response:
 
 
 def failed(request: Request, error: Exception) -> Response:
-    """Return a page that says what went wrong, in the words of the error."""
+    """Return a page that says what went wrong; in the words of the error where editors see it."""
     status = 404 if isinstance(error, NotFound) else 500
-    return page(request, "wrong.html", status=status, title="That did not work", why=str(error))
+    if request.url.path.startswith(WORKPLACE_PATHS):
+        return page(request, "wrong.html", status=status, title="That did not work", why=str(error))
+    told = "That is not here" if status == 404 else "That did not work. Please try again in a few minutes"
+    return page(request, "wrong.html", status=status, title=told, why="")  # the why is not the public's

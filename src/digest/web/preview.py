@@ -123,7 +123,7 @@ def download(request: Request) -> Response:
     return Response(_seen(request, digest, made).message, media_type="message/rfc822", headers=headers)
 
 
-def live(request: Request) -> Response:
+async def live(request: Request) -> Response:
     """Give the stream of changes."""
     answer: Response = request.app.state.changes.stream(request)
     return answer

@@ -3,7 +3,8 @@
 Content-Security-Policy without `unsafe-*` for our own pages; a framed mail answers with a
 policy of its own (`FRAME_CSP`) in which nothing can run. Cross-site writes are refused by
 `Sec-Fetch-Site`, then `Origin`; the one-click address (RFC 8058) alone is exempt, for mail
-providers post to it.
+providers post to it. The workplace answers to names of this machine only, so that neither a
+page that rebinds its name (DNS rebinding) nor a proxy of the public pages leads into it.
 """
 
 from urllib.parse import urlsplit
@@ -26,23 +27,40 @@ ARCHIVE_CSP = FRAME_CSP
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Posts to these come from mail providers, without a browser's headers.
 EXEMPT = ("/u/",)
+#: What editors see.
+WORKPLACE = ("/preview", "/inbox", "/live", "/desk")
+#: Names by which this machine calls itself.
+OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+#: A form of ours has a few hundred bytes.
+MAX_BODY = 64 * 1024
 
 
 class Guard:
-    """Adds the headers, and answers 403 to a write that another site's page has caused."""
+    """Adds the headers, and turns away what does not come from our own pages, or is too large.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    Args:
+        hosts: names under which the workplace may be reached.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: frozenset[str] = OWN_NAMES) -> None:
+        self.app, self.hosts = app, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if not allowed(scope["method"], scope["path"], Headers(scope=scope)):
-            answer = PlainTextResponse("This form was sent from another site.", status_code=403)
-            await answer(scope, receive, send)
+        refusal = self._refusal(scope["method"], scope["path"], Headers(scope=scope))
+        if refusal is not None:
+            await refusal(scope, receive, send)
             return
+        left = MAX_BODY
+
+        async def receive_little() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            return message if left >= 0 else {"type": "http.disconnect"}
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -53,7 +71,22 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        await self.app(scope, receive, send_guarded)
+        await self.app(scope, receive_little, send_guarded)
+
+    def _refusal(self, method: str, path: str, headers: Headers) -> PlainTextResponse | None:
+        if path.startswith(WORKPLACE) and _name(headers.get("host", "")) not in self.hosts:
+            return PlainTextResponse("The workplace is reached on its own machine only.", status_code=403)
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > MAX_BODY:
+            return PlainTextResponse("That is more than a form of ours holds.", status_code=413)
+        if not allowed(method, path, headers):
+            return PlainTextResponse("This form was sent from another site.", status_code=403)
+        return None
+
+
+def _name(host: str) -> str:
+    """Return the name in a Host header, without its port."""
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0].lower()
 
 
 def allowed(method: str, path: str, headers: Headers) -> bool:

@@ -36,10 +36,10 @@ class Server:
         return f"http://{host}:{self.port}"
 
     def __enter__(self) -> "Server":
+        app = build_app(self._house, host=self._host)
         config = uvicorn.Config(
-            build_app(self._house), log_level="warning", access_log=False, timeout_graceful_shutdown=3,
-            server_header=False,
-        )  # fmt: skip
+            app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
+        )
         server = self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=lambda: server.run(sockets=[self._socket]), name="web", daemon=True
