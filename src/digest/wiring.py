@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from digest.model import token
 from digest.model.delivery import RelayAddress, RelayKind
 from digest.model.digest import Digest, Newsroom, RelayRules, Schedule, Source
-from digest.model.errors import FileWrong, Problem
+from digest.model.errors import FileWrong, Problem, StoreError
 
 if TYPE_CHECKING:
     from digest.audience.optouts import OptOuts
@@ -108,7 +108,15 @@ class House:
     def state(self) -> Path:
         """Return the folder of everything made at run time."""
         folder = self.rehearsing or self.folder / "state"
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            why = (
+                "is no folder"
+                if isinstance(error, FileExistsError)
+                else (error.strerror or str(error)).lower()
+            )
+            raise StoreError(f"{folder}: {why}: it must be a folder that can be written") from error
         return folder
 
     @property
@@ -125,6 +133,7 @@ class House:
         from digest.store.engine import open_store
 
         url = database_url(self.environment, self.folder)
+        _ = self.state  # says what is wrong with its folder, if anything is
         if self.rehearsing is not None:
             url = f"sqlite:///{self.rehearsing / 'digest.db'}"
         return open_store(url, now=self.clock()).__enter__()

@@ -42,7 +42,7 @@ def publish(house: House) -> int:
     digest = house.schedule.digest("morning")
     when = occasion_named(digest, EDITION)
     house.keep(house.draft(digest, when, now=NOW), who="test", now=NOW)
-    approve_by_policy(house.store, digest, EDITION, now=NOW)
+    approve_by_policy(house.store, house.newsroom, digest, EDITION, now=NOW)
     turn = take_turn(house.store, when, now=NOW, owner="t")
     return release(house.store, digest, turn, now=NOW, who="test").recipients
 

@@ -35,7 +35,7 @@ def built(house: House) -> Occasion:
 def test_an_edition_goes_to_those_who_said_yes_and_to_nobody_else(house: House) -> None:
     when, digest = built(house), house.schedule.digest("morning")
     turn = take_turn(house.store, when, now=NOW, owner="one")
-    approve_by_policy(house.store, digest, EDITION, now=NOW)
+    approve_by_policy(house.store, house.newsroom, digest, EDITION, now=NOW)
 
     published = release(house.store, digest, turn, now=NOW, who="test")
 
@@ -60,7 +60,7 @@ def test_a_turn_given_up_can_be_taken_again(house: House) -> None:
 def test_a_published_edition_has_no_second_turn(house: House) -> None:
     when, digest = built(house), house.schedule.digest("morning")
     turn = take_turn(house.store, when, now=NOW, owner="one")
-    approve_by_policy(house.store, digest, EDITION, now=NOW)
+    approve_by_policy(house.store, house.newsroom, digest, EDITION, now=NOW)
     release(house.store, digest, turn, now=NOW, who="test")
 
     with pytest.raises(AskedWrongly, match="edition correct"):
@@ -74,13 +74,13 @@ def test_a_digest_that_wants_an_editor_waits_for_one(tmp_path: Path) -> None:
     built(house)
 
     with pytest.raises(WaitingForPerson, match="waits for an editor"):
-        approve_by_policy(house.store, house.schedule.digest("morning"), EDITION, now=NOW)
+        approve_by_policy(house.store, house.newsroom, house.schedule.digest("morning"), EDITION, now=NOW)
     house.close()
 
 
 def test_a_story_taken_back_after_approval_stops_the_edition(house: House) -> None:
     when, digest = built(house), house.schedule.digest("morning")
-    approve_by_policy(house.store, digest, EDITION, now=NOW)
+    approve_by_policy(house.store, house.newsroom, digest, EDITION, now=NOW)
     (house.folder / "stories" / "owls.md").unlink()
     house.gather(house.schedule.sources, now=NOW)
     turn = take_turn(house.store, when, now=NOW, owner="one")
@@ -90,3 +90,26 @@ def test_a_story_taken_back_after_approval_stops_the_edition(house: House) -> No
 
     with house.store.read() as connection:
         assert editions.edition(connection, EDITION).state is EditionState.APPROVED
+
+
+def test_what_must_not_be_sent_is_not_approved_by_policy(tmp_path: Path) -> None:
+    house = open_newsroom(
+        tmp_path, schedule=SCHEDULE.replace("    language: en\n", "    language: en\n    template: bare\n")
+    )
+    (tmp_path / "templates" / "bare").mkdir(parents=True)
+    (tmp_path / "templates" / "bare" / "edition.mjml").write_text("<mjml><mj-body></mj-body></mjml>", "utf-8")
+    built(house)
+
+    with pytest.raises(WaitingForPerson, match="unsubscribe-missing"):
+        approve_by_policy(house.store, house.newsroom, house.schedule.digest("morning"), EDITION, now=NOW)
+    house.close()
+
+
+def test_a_headline_about_templates_is_no_fault_of_the_template(house: House) -> None:
+    path = house.folder / "stories" / "mill.md"
+    path.write_text(
+        path.read_text("utf-8").replace("The mill wheel", "“How to write {{ name }}”: the mill"), "utf-8"
+    )
+    built(house)
+
+    approve_by_policy(house.store, house.newsroom, house.schedule.digest("morning"), EDITION, now=NOW)

@@ -61,7 +61,7 @@ def _deliver(house: House, digest: Digest, *, quiet: bool) -> int:
     made = house.draft(digest, when, now=moment)
     house.keep(made, who="demo", now=now)
     _tell(digest, made, quiet)
-    approve_by_policy(house.store, digest, when.edition, now=now)
+    approve_by_policy(house.store, house.newsroom, digest, when.edition, now=now)
     release(
         house.store, digest, take_turn(house.store, when, now=now, owner=house.owner), now=now, who="demo"
     )

@@ -32,8 +32,9 @@ from digest.wiring import House, rehearsal
 @json_option
 @click.pass_obj
 def send(context: Context, edition: str, dry_run: bool, yes: bool, slot: str, as_json: bool) -> int:
-    """Send EDITION, or today's edition of a digest, to everyone who has not had it yet.
+    """Send EDITION, or today's edition of a digest, to its readers.
 
+    Its readers are those who are confirmed when it is published; who comes later gets the next one.
     Builds it first if that has not happened. Takes the clock's turn, so the same edition is not
     sent again at its time. Safe to repeat: a settled delivery is never sent again, and an edition
     that was interrupted goes on where it stood.
@@ -175,7 +176,8 @@ def _send(context: Context, house: House, ready: _Ready, *, as_json: bool) -> Se
         show = stack.enter_context(bar(quiet=context.quiet, as_json=as_json))
         limits = house.limits(digest)
         report = send_edition(house.store, ready.edition, means=means, limits=limits, on_progress=show)
-    _tell(report, quiet=context.quiet or as_json)
+    way = f"{digest.send_through} ({house.relay(digest.send_through)[0]})"
+    _tell(report, way, quiet=context.quiet or as_json)
     return report
 
 
@@ -184,14 +186,14 @@ def _publish(house: House, digest: Digest, name: str) -> None:
     now = house.clock()
     turn = take_turn(house.store, occasion_named(digest, name), now=now, owner=house.owner)
     try:
-        approve_by_policy(house.store, digest, name, now=now)
+        approve_by_policy(house.store, house.newsroom, digest, name, now=now)
         release(house.store, digest, turn, now=now, who="send")
     except DigestError:
         give_up_turn(house.store, turn)
         raise
 
 
-def _tell(report: SendReport, *, quiet: bool) -> None:
+def _tell(report: SendReport, way: str, *, quiet: bool) -> None:
     counts = report.counts
     others = {
         "deferred": counts.deferred,
@@ -203,7 +205,8 @@ def _tell(report: SendReport, *, quiet: bool) -> None:
     parts += [f"{number:,} {word}" for word, number in others.items() if number]
     step("sent", " · ".join(parts), quiet=quiet)
     if report.halt is Halt.RELAY:
-        step("stopped", f"the relay cannot be used: {report.relay_said}", colour="red")
+        again = "what is left waits: mend it, then run the same command again"
+        step("stopped", f"{way}: the relay cannot be used: {report.relay_said}; {again}", colour="red")
     elif report.halt is not Halt.SENT:
         later = f": the rest is due at {report.next_due:%H:%M} UTC" if report.next_due else ""
         step("stopped", f"{report.halt}{later}; run the same command again to go on", colour="yellow")

@@ -36,7 +36,7 @@ digests:
     language: en
     send: weekdays at 07:00
     lead:
-      prefer: [tag front-page, has image]
+      prefer: [tag front-page]
     sections:
       - {{title: City, take: 4, tags: [city]}}
       - {{title: Culture, take: 3, tags: [culture]}}

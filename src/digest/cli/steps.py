@@ -9,6 +9,7 @@ from digest.cli.build import edition_of
 from digest.cli.context import Context
 from digest.cli.telling import findings, step
 from digest.flows.compose import occasion_named
+from digest.flows.release import blockers
 from digest.model.edition import EditionState
 from digest.model.errors import AskedWrongly
 from digest.store import editions, renderings
@@ -57,13 +58,24 @@ def _command(name: str, help: str, allowed: tuple[EditionState, ...], new: Editi
 @click.command()
 @click.argument("name", metavar="EDITION")
 @click.option("--as", "who", default=getpass.getuser, help="Who approves. Default: the user of this machine.")
+@click.option("--despite", default="", help="Approve despite blockers, for this reason; it is kept.")
 @click.pass_obj
-def approve(context: Context, name: str, who: str) -> int:
-    """Approve an edition: exactly these words may be sent. Any later change takes it back."""
+def approve(context: Context, name: str, who: str, despite: str) -> int:
+    """Approve an edition: exactly these words may be sent. Any later change takes it back.
+
+    A blocker stops the approval (exit 4) unless you say why it may go out all the same.
+    """
     house = context.house()
     digest, edition_id = edition_of(house, name)
     now = house.clock()
     with house.store.write() as connection:
+        faults = blockers(connection, house.newsroom, edition_id)
+        if faults and not despite:
+            findings(faults)
+            return 4
+        if faults:
+            told = f"approved despite {', '.join(fault.code for fault in faults)}: {despite}"
+            editions.note(connection, edition_id, who=who, what=told, now=now)
         words = renderings.hash_of(renderings.renderings(connection, edition_id))
         needed = max(1, digest.approval.editors)
         done = renderings.approve(connection, edition_id, words, who=who, now=now, needed=needed)

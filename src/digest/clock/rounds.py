@@ -180,7 +180,7 @@ def _publish(
     blockers = house.not_ready(digest)
     if blockers:
         raise WaitingForPerson(f"{turn.edition}: {'; '.join(finding.message for finding in blockers)}")
-    approve_by_policy(house.store, digest, turn.edition, now=now)
+    approve_by_policy(house.store, house.newsroom, digest, turn.edition, now=now)
     house.sync_readers()
     published = release(house.store, digest, turn, now=now, who="clock")
     report(f"{turn.edition}: published to {published.recipients:,} readers")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from digest.model.digest import Source, SourceKind
 from digest.model.errors import SourceError, SourceUnreachable, SourceUnreadable
 from digest.model.finding import Finding, Level
-from digest.model.story import PubStatus, Reading, Story
+from digest.model.story import PubStatus, Reading, Story, canonical_url
 from digest.sources.fetch import Bookmark, Fetched, FetchOutcome, Request, fetch
 from digest.sources.folder import read_folder
 from digest.sources.reading import read_document
@@ -240,7 +240,7 @@ def _keep(
 ) -> Visit:
     """Keep what a visit gave, its bookmark and its record, in one transaction."""
     with store.write() as connection:
-        put = archive.put_stories(connection, reading.stories, now=now)
+        put = archive.put_stories(connection, [_canonical(story) for story in reading.stories], now=now)
         visits.set_bookmarks(connection, marks, now=now)
         visit = Visit(
             source=source.id,
@@ -253,6 +253,11 @@ def _keep(
         )
         visits.record_visit(connection, visit)
     return visit
+
+
+def _canonical(story: Story) -> Story:
+    """Return `story` under its address without tracking: what is kept, printed and compared."""
+    return replace(story, url=canonical_url(story.url)) if story.url else story
 
 
 def _fail(store: Store, source: Source, error: SourceError, *, now: datetime) -> Visit:

@@ -57,11 +57,16 @@ def _template_problems(
 ) -> list[Problem]:
     from digest.render.template import load_template
 
+    way = ("digests", number, "template")
     try:
         load_template(name, templates)
+        if not (templates[0] / name).is_dir():
+            return []  # a bundled one, which has tests of its own
+        from digest.flows.specimen import faults_of
+
+        return [inspected.problem(way, f"{name}: {fault}") for fault in faults_of(name, templates)]
     except RenderError as error:
-        return [inspected.problem(("digests", number, "template"), str(error))]
-    return []
+        return [inspected.problem(way, str(error))]
 
 
 def _list_problems(path: Path, now: datetime) -> list[Problem]:

@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 from digest.flows.compose import Occasion
 from digest.flows.publish import Published, Wave, publish
 from digest.model.cadence import Occurrence
-from digest.model.digest import Digest
+from digest.model.digest import Digest, Newsroom
 from digest.model.edition import EditionState
 from digest.model.errors import AskedWrongly, Busy, StepForbidden, WaitingForPerson
 from digest.model.finding import Finding, Level
 from digest.model.story import PubStatus
+from digest.render.lint import lint
 from digest.store import archive, compositions, editions, occurrences, renderings
 from digest.store.engine import Store
 from digest.store.occurrences import Claim, OccurrenceState
@@ -74,11 +75,13 @@ def _occurrence(when: Occasion) -> Occurrence:
     return Occurrence(digest=when.digest, day=when.day, number=int(number or 1), due=when.due)
 
 
-def approve_by_policy(store: Store, digest: Digest, edition: str, *, now: datetime) -> None:
-    """Approve an edition for which no editor is needed.
+def approve_by_policy(
+    store: Store, newsroom: Newsroom, digest: Digest, edition: str, *, now: datetime
+) -> None:
+    """Approve an edition for which no editor is needed, and in which nothing is a blocker.
 
     Raises:
-        WaitingForPerson: editors are needed, or an editor holds it.
+        WaitingForPerson: editors are needed, an editor holds it, or a check says that it must not be sent.
     """
     with store.write() as connection:
         state = editions.edition(connection, edition).state
@@ -91,8 +94,23 @@ def approve_by_policy(store: Store, digest: Digest, edition: str, *, now: dateti
         if digest.approval.editors:
             need = "an editor" if digest.approval.editors == 1 else f"{digest.approval.editors} editors"
             raise WaitingForPerson(f"{edition}: waits for {need}: digest edition approve {edition}")
+        if faults := blockers(connection, newsroom, edition):
+            told = "; ".join(f"{fault.message} [{fault.code}]" for fault in faults)
+            raise WaitingForPerson(
+                f"{edition}: not sent: {told}: mend it and rebuild, or approve it despite that: "
+                f"digest edition approve {edition} --despite REASON"
+            )
         words = renderings.hash_of(renderings.renderings(connection, edition))
         renderings.approve(connection, edition, words, who=POLICY, now=now)
+
+
+def blockers(connection: Connection, newsroom: Newsroom, edition: str) -> tuple[Finding, ...]:
+    """Return what the checks say must not be sent of an edition as it stands."""
+    made = compositions.composition(connection, edition)
+    found = [*made.findings, *made.selection.findings]
+    for words in renderings.renderings(connection, edition).values():
+        found += lint(words, composition=made, newsroom=newsroom)
+    return tuple(dict.fromkeys(finding for finding in found if finding.level is Level.BLOCKER))
 
 
 def release(

@@ -27,6 +27,7 @@ WIDTH = 600  #: CSS pixels of the mail
 THUMBNAIL = (132, 88)  #: CSS pixels
 LEAD_CHARACTERS = 900  #: of the lead's body, where a link leads to the rest
 STANDFIRST_CHARACTERS = 180  #: under a story in a list
+UNLINKED_CHARACTERS = 600  #: the same, of one that leads nowhere: its text is not to be had elsewhere
 RELATED_CHARACTERS = 140  #: under a related story
 PREHEADER_CHARACTERS = 110
 #: A credit that says itself what kind of picture it is.
@@ -137,7 +138,8 @@ class _Desk:
         items = []
         for slot in slots:
             kicker = "" if headline_key(slot.story.section) == headline_key(section) else slot.story.section
-            item = self.item(slot.story, kicker=kicker if not section else "")
+            limit = STANDFIRST_CHARACTERS if self.address(slot.story) else UNLINKED_CHARACTERS
+            item = self.item(slot.story, kicker=kicker if not section else "", limit=limit)
             picture = self.picture(slot.story, THUMBNAIL[0])
             items.append(replace(item, picture=picture, related=self.related(slot, 0)))
         return tuple(items)
@@ -149,6 +151,8 @@ class _Desk:
         first = prose.printable(story.standfirst) or next(
             (plain(text) for text in story.body if plain(text)), ""
         )
+        if limit == UNLINKED_CHARACTERS:
+            first = " ".join([first, *(text for text in map(plain, story.body) if text and text != first)])
         headline = prose.printable(story.headline) or truncate(first, prose.room(90, language), language)
         headline = headline or prose.printable(story.url or "")
         standfirst = prose.sentences(first, prose.room(limit, language), language) if limit else ""

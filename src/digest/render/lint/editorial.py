@@ -57,7 +57,8 @@ def _story(story: Story, composition: Composition) -> Iterator[Finding]:
             f"the story is in {story.language}, the digest in {composition.language}",
             place,
         )
-    if story.published and story.published > composition.date + timedelta(hours=1):
+    seen = max(composition.date, story.first_seen)
+    if story.published and story.published > seen + timedelta(hours=1):
         yield finding(
             Level.WARNING, "date-implausible", f"published in the future: {story.published:%d %B %Y}", place
         )

@@ -1,5 +1,6 @@
 """A finished mail, taken apart once, so that every rule looks at the same parts."""
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -105,6 +106,19 @@ class Mail:
     def styles(self) -> tuple[str, ...]:
         """The style sheets in the document, outside conditional comments."""
         return tuple(element.own_text for element in self.named("style"))
+
+    @cached_property
+    def told(self) -> str:
+        """What the stories themselves say: it may look like a fault of the template, and is none."""
+        if self.composition is None:
+            return ""
+        stories = self.composition.selection.carried
+        texts = [self.composition.subject, self.composition.title, self.composition.letter]
+        return html.unescape("\n".join([*texts, *(story.text for story in stories)]))
+
+    def tells(self, words: str) -> bool:
+        """Whether `words` come from a story."""
+        return bool(words) and html.unescape(words) in self.told
 
     @cached_property
     def words(self) -> str:

@@ -53,13 +53,18 @@ def _left_overs(mail: Mail) -> Iterator[Finding]:
     parts = (("subject", mail.rendering.subject), ("html", shown), ("text", mail.rendering.text))
     for part, text in parts:
         for expression, what in _LEFT_OVER:
-            match = expression.search(text)
+            match = next((m for m in expression.finditer(text) if not mail.tells(_around(text, m))), None)
             if match:
                 line = text.count("\n", 0, match.start()) + 1
                 yield finding(Level.BLOCKER, "left-over", f"{what}: {match[0]}", f"{part} line {line}")
     for element in mail.elements:
         if element.own_text in ("None", "nan", "NaN"):
             yield finding(Level.BLOCKER, "left-over", f"a value that is none: {element.own_text}", element)
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """Return a match with a little of what follows, up to the next tag or line."""
+    return re.split(r"[<\n]", text[match.start() : match.start() + 12], maxsplit=1)[0].strip()
 
 
 def _elements(mail: Mail) -> Iterator[Finding]:
