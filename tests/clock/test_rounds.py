@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from digest.clock.rounds import make_round
+from digest.flows.compose import occasion_named
 from digest.model.edition import EditionState
 from digest.store import editions, occurrences
 from digest.wiring import House
-from newsroom import NOW, SCHEDULE, Clock, open_newsroom
+from newsroom import NOW, SCHEDULE, Clock, open_newsroom, story
 
 EDITION = "morning/2026-11-23"
 DUE = NOW.replace(hour=7, minute=0)
@@ -133,3 +134,19 @@ def test_an_unapproved_edition_waits_and_is_left_out_when_its_time_is_over(tmp_p
     assert "nobody approved it in time" in later[0]
     assert state(house) is EditionState.SKIPPED
     house.close()
+
+
+def test_an_edition_that_was_built_long_before_its_time_is_built_anew_with_the_mornings_news(
+    house: House,
+) -> None:
+    digest = house.schedule.digest("morning")
+    early = DUE - timedelta(hours=2, minutes=20)
+    house.gather(house.schedule.sources, now=early)
+    house.keep(house.draft(digest, occasion_named(digest, EDITION), now=early), who="build", now=early)
+    late = story("The church bell rings twice by mistake", "06:05", "town", 9)
+    (house.folder / "stories" / "bell.md").write_text(late, encoding="utf-8")
+
+    at(house, DUE - timedelta(minutes=40))
+
+    with house.store.read() as connection:
+        assert editions.edition(connection, EDITION).subject == "The church bell rings twice by mistake"

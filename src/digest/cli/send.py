@@ -8,10 +8,10 @@ import click
 from digest.cli.build import edition_of
 from digest.cli.context import Context
 from digest.cli.progress import bar
-from digest.cli.telling import findings, give, json_option, plural, say, step
+from digest.cli.telling import give, json_option, plural, say, step
 from digest.flows.compose import occasion_named
 from digest.flows.outfit import outfit, stopping
-from digest.flows.release import approve_by_policy, give_up_turn, release, take_turn
+from digest.flows.release import approve_by_policy, blockers, give_up_turn, release, take_turn
 from digest.flows.send import Halt, SendReport, send_edition
 from digest.flows.trial import send_trial
 from digest.model.digest import Digest
@@ -90,13 +90,29 @@ def _rehearse(context: Context, house: House, name: str, slot: str, as_json: boo
     """Say what would be sent; nothing that happens on this stage is kept."""
     ready = _prepare(house, name, slot, quiet=context.quiet or as_json)
     if as_json:
-        give(_json(ready, None, dry_run=True))
-        return 0
+        waits = _waits(house, ready)
+        give({**_json(ready, None, dry_run=True), "waits": waits})
+        return 4 if waits else 0
     way = f"{ready.digest.send_through} ({house.relay(ready.digest.send_through)[0]})"
     say(f"would send “{ready.subject}” to {plural(ready.readers, 'reader')} through {way}")
-    findings(house.not_ready(ready.digest), at_least=Level.WARNING)
+    waits = _waits(house, ready)
+    for line in waits:
+        say(f"  waits: {line}", colour="yellow")
     say("nothing was sent")
-    return 0
+    return 4 if waits else 0
+
+
+def _waits(house: House, ready: _Ready) -> list[str]:
+    """Return what keeps an edition from leaving, as sending it would find."""
+    lines = [f"nobody to send it to: no confirmed reader of {ready.digest.id}"] if not ready.readers else []
+    lines += [finding.message for finding in house.not_ready(ready.digest)]
+    if ready.state is EditionState.APPROVED or ready.state is EditionState.SENDING:
+        return lines
+    with house.store.read() as connection:
+        lines += [finding.message for finding in blockers(connection, house.newsroom, ready.edition)]
+    if ready.digest.approval.editors or ready.state is EditionState.HELD:
+        lines.append(f"an editor: digest edition approve {ready.edition}")
+    return lines
 
 
 def _state(house: House, name: str) -> EditionState | None:

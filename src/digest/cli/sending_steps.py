@@ -65,6 +65,9 @@ def withdraw(context: Context, name: str, why: str) -> None:
     """
     house = context.house()
     _, edition = edition_of(house, name)
+    with house.store.read() as connection:
+        if editions.edition(connection, edition).state is EditionState.SENT:
+            raise AskedWrongly(f"{edition}: everybody has it already: there is nothing left to stop")
     control.cancel(house.store, edition, who=getpass.getuser(), now=house.clock(), why=f"withdrawn: {why}")
     step("withdrawn", edition, quiet=context.quiet)
 

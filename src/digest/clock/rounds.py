@@ -19,7 +19,7 @@ from digest.flows.subscribe_letters import ask_the_waiting
 from digest.flows.subscribe_replay import replay
 from digest.model.cadence import Occurrence, due
 from digest.model.digest import Digest
-from digest.model.edition import EditionState, before_sending
+from digest.model.edition import Choice, EditionState, before_sending
 from digest.model.errors import DigestError, NotFound, WaitingForPerson
 from digest.store import compositions, editions, occurrences
 from digest.wiring import House
@@ -121,7 +121,7 @@ def _hours(span: timedelta) -> str:
 
 def _build_ahead(house: House, digest: Digest, slot: Occurrence, now: datetime, report: Report) -> None:
     """Build an edition before it is due, so that an editor can look at it."""
-    if _state(house, slot.edition) not in (None, EditionState.COLLECTING, EditionState.FAILED):
+    if not _to_build(house, digest, slot):
         return
     with house.store.write() as connection:
         claim = occurrences.claim(connection, slot, now=now, owner=house.owner, lease=LEASE)
@@ -168,7 +168,7 @@ def _publish(
         return
     limit = digest.catch_up if digest.valid_for is None else min(digest.catch_up, digest.valid_for)
     skip = ""
-    if state in (None, EditionState.COLLECTING, EditionState.FAILED):
+    if _to_build(house, digest, slot):
         skip = _build(house, digest, occasion_named(digest, turn.edition), now)
     elif now - slot.due > limit:
         skip = f"nobody approved it in time: {_hours(now - slot.due)} after it was due"
@@ -186,6 +186,15 @@ def _publish(
     report(f"{turn.edition}: published to {published.recipients:,} readers")
 
 
+def _to_build(house: House, digest: Digest, slot: Occurrence) -> bool:
+    """Whether an edition is to be built: it never was, or only before its time and by nobody's choice."""
+    record = _record(house, slot.edition)
+    if record is None or record.state in (EditionState.COLLECTING, EditionState.FAILED):
+        return True
+    early = record.changed_at < slot.due - digest.build_before
+    return record.state is EditionState.READY and early and record.choice == Choice()
+
+
 def _thin(house: House, digest: Digest, edition: str) -> str:
     """Return why a kept edition is left out by `with_fewer_than`, or nothing."""
     with house.store.read() as connection:
@@ -193,8 +202,13 @@ def _thin(house: House, digest: Digest, edition: str) -> str:
 
 
 def _state(house: House, edition: str) -> EditionState | None:
+    record = _record(house, edition)
+    return None if record is None else record.state
+
+
+def _record(house: House, edition: str) -> editions.EditionRecord | None:
     with house.store.read() as connection:
         try:
-            return editions.edition(connection, edition).state
+            return editions.edition(connection, edition)
         except NotFound:
             return None
