@@ -1,6 +1,7 @@
 """What every suite may use: a browser, and a way to say what a test needs (see `needs`)."""
 
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,8 +47,10 @@ def chromium() -> "Iterator[Browser]":
     module runs its own. Every test makes its own context and so shares nothing.
     """
     program = require_now("chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-    with playwright.sync_playwright() as driver:
+    require_now("playwright", present=find_spec("playwright") is not None, how="pip install playwright")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=list(CHROMIUM_FLAGS))
         yield browser
         browser.close()

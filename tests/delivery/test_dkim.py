@@ -1,7 +1,6 @@
 """Signatures hold in the eyes of two independent verifiers, and break when anything is touched."""
 
 import re
-import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from delivery.mails import compiled, reader, slot
 from digest.delivery.dkim import OVERSIGNED, DkimKey, Signer
 from digest.delivery.keys import load_key, new_key, public_record, zone_line
 from digest.model.errors import RelayUnusable
+from needs import require
 
 KEYS = {
     "rsa": load_key("harbourpost.example", "r2026", new_key("rsa")),
@@ -114,15 +114,15 @@ def test_a_repeated_header_is_signed_from_the_last_one_up() -> None:
 
 
 @pytest.mark.peer
-@pytest.mark.skipif(shutil.which("perl") is None, reason="perl is not installed")
 def test_perls_mail_dkim_accepts_it(tmp_path: Path) -> None:
-    if subprocess.run(["perl", "-MMail::DKIM", "-e", "1"], capture_output=True, check=False).returncode:
-        pytest.skip("Mail::DKIM (libmail-dkim-perl) is not installed")
+    perl = require("perl")
+    tried = subprocess.run([perl, "-MMail::DKIM", "-e", "1"], capture_output=True, check=False)
+    require("Mail::DKIM", present=tried.returncode == 0, how="apt install libmail-dkim-perl")
     (tmp_path / "mail").write_bytes(Signer([KEYS["rsa"]]).signed(compiled().wire(reader())))
     (tmp_path / "record").write_text(public_record(KEYS["rsa"]))
 
     result = subprocess.run(
-        ["perl", "-e", PERL, tmp_path / "mail", tmp_path / "record"],
+        [perl, "-e", PERL, tmp_path / "mail", tmp_path / "record"],
         capture_output=True,
         text=True,
         check=True,
