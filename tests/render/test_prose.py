@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from digest.model.text import plain
 from digest.render.mjml import to_html
-from digest.render.prose import MAX_DEPTH, clean, printable, room, sentences, shorten, whole
+from digest.render.prose import MAX_DEPTH, clean, printable, room, sentences, shorten, whole, without_repeats
 
 
 @pytest.mark.parametrize(
@@ -124,3 +124,17 @@ def test_the_cap_is_deep_enough_for_honest_authors() -> None:
     nested = "<b>" * (MAX_DEPTH - 1) + "x" + "</b>" * (MAX_DEPTH - 1)
 
     assert clean(nested) == (nested, False)
+
+
+def test_a_paragraph_that_says_the_standfirst_again_is_left_out() -> None:
+    standfirst = "The old ferry sails again after two winters, and the crew that mended it is aboard."
+    again = "The crew that mended it is aboard: the old ferry sails again."
+    new = "Tickets cost nothing until spring, says the harbour master."
+
+    assert without_repeats([standfirst, again, new]) == f"{standfirst} {new}"
+
+
+def test_different_paragraphs_all_stay_in_their_order() -> None:
+    texts = ["One lamp was lit.", "Forty more followed by noon.", "Nobody slept."]
+
+    assert without_repeats(texts) == " ".join(texts)

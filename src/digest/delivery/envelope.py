@@ -26,6 +26,19 @@ class Offers:
     starttls: bool = False  #: RFC 3207
     auth: tuple[str, ...] = ()  #: RFC 4954, upper case
 
+    def __str__(self) -> str:
+        """Return it in words, for a person."""
+        told = {
+            "PIPELINING": self.pipelining,
+            "8BITMIME": self.eight_bit,
+            "SMTPUTF8": self.smtputf8,
+            "DSN": self.dsn,
+            "STARTTLS": self.starttls,
+            f"AUTH {' '.join(self.auth)}": bool(self.auth),
+            f"SIZE {self.size or ''}".strip(): self.size is not None,
+        }
+        return ", ".join(word for word, offered in told.items() if offered) or "nothing beyond plain SMTP"
+
     @staticmethod
     def read(lines: list[str]) -> "Offers":
         """Return what the lines of an EHLO reply offer, the greeting's line left out."""

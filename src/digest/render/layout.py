@@ -152,7 +152,7 @@ class _Desk:
             (plain(text) for text in story.body if plain(text)), ""
         )
         if limit == UNLINKED_CHARACTERS:
-            first = " ".join([first, *(text for text in map(plain, story.body) if text and text != first)])
+            first = prose.without_repeats([first, *map(plain, story.body)])
         headline = prose.printable(story.headline) or truncate(first, prose.room(90, language), language)
         headline = headline or prose.printable(story.url or "")
         standfirst = prose.sentences(first, prose.room(limit, language), language) if limit else ""

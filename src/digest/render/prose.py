@@ -6,13 +6,14 @@ is not well formed. What is kept is inline HTML, as a paragraph of a story may h
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from digest.model.text import WITHOUT_SPACES, plain, primary, squeeze, truncate
+from digest.model.text import WITHOUT_SPACES, headline_key, plain, primary, squeeze, truncate
 from digest.render.markup import depth
 
 MAX_DEPTH = 24  #: of tags in one paragraph; deeper is an attack or an accident, and only its words are kept
+SAID_AGAIN = 0.45  #: share of a paragraph's words that stood before it, from which it says nothing new
 MAX_CHARACTERS = 20_000  #: of one paragraph's markup
 
 _TAGS = frozenset(
@@ -124,3 +125,18 @@ def room(characters: int, language: str) -> int:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def without_repeats(texts: Iterable[str]) -> str:
+    """Return `texts` as one, without those that mostly say again what stands before them.
+
+    A standfirst and the first paragraph often are the same sentence twice.
+    """
+    told: list[str] = []
+    known: set[str] = set()
+    for text in texts:
+        words = set(headline_key(text).split())
+        if words and len(words & known) < SAID_AGAIN * len(words):
+            told.append(text)
+            known |= words
+    return " ".join(told)

@@ -18,6 +18,8 @@ from digest.selection.rows import Floats, Rows
 EVENT = 0.5  #: probability from which two reports count as one event
 HALFWAY = 0.38  #: closeness at which one event is as likely as two
 STEEPNESS = 12.0  #: of the logistic around it
+DOUBT = 0.17  #: by which halfway lies further up among FEW texts: there common words look rare
+FEW, ENOUGH = 50, 400  #: texts up to which the doubt is whole, and from which there is none
 REACH = 72.0  #: hours between two reports that halve the odds
 NEGLIGIBLE = 0.02  #: probability below which a pair is forgotten
 
@@ -45,14 +47,24 @@ def closeness(alone: Floats, in_company: Floats, known: Floats) -> Floats:
     return np.asarray((alone * known + in_company * np.sqrt(known)) / 2.0)
 
 
-def one_event(close: Floats, hours_apart: Floats) -> Floats:
+def doubt(texts: int) -> float:
+    """Return how much closeness among so many texts is to be doubted, 1 to 0.
+
+    How rare a word is, is learnt from the texts themselves. Of a few dozen, or of a language that
+    only a few of them are in, every shared word looks telling, and strangers look like twins.
+    """
+    return float(np.clip(1.0 - np.log(max(texts, 1) / FEW) / np.log(ENOUGH / FEW), 0.0, 1.0))
+
+
+def one_event(close: Floats, hours_apart: Floats, texts: int = ENOUGH) -> Floats:
     """Return the probability that two reports tell of one event.
 
     Args:
         close: their closeness.
         hours_apart: between them, not negative.
+        texts: among which their closeness was measured.
     """
-    odds = np.exp(STEEPNESS * (close - HALFWAY)) * 0.5 ** (hours_apart / REACH)
+    odds = np.exp(STEEPNESS * (close - HALFWAY - DOUBT * doubt(texts))) * 0.5 ** (hours_apart / REACH)
     return np.asarray(odds / (1.0 + odds))
 
 
@@ -66,7 +78,7 @@ def mates_of(rows: Rows, company: Rows, pairs: Pairs, hours: Floats) -> Mates:
     """
     known = rows.known[pairs.first] * rows.known[pairs.second]
     close = closeness(pairs.cosine, pair_cosines(company, pairs.first, pairs.second), known)
-    likely = one_event(close, np.abs(hours[pairs.first] - hours[pairs.second]))
+    likely = one_event(close, np.abs(hours[pairs.first] - hours[pairs.second]), len(rows))
     keep = likely >= NEGLIGIBLE
     links: dict[int, dict[int, float]] = {}
     columns = (pairs.first[keep].tolist(), pairs.second[keep].tolist(), likely[keep].tolist())

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from digest.model.digest import Digest, RelatedKind, RelatedRules
 from digest.model.edition import Choice, Related
 from digest.model.text import fold
-from digest.selection.cluster import EVENT, closeness
+from digest.selection.cluster import EVENT, closeness, doubt
 from digest.selection.event import Event
 from digest.selection.gate import CLOCKS_DIFFER, forbidden, span
 from digest.selection.pool import Item, Pool
 
 #: Closeness from which a story is related at all: below it, readers of the sample newsroom saw no relation.
 FLOOR = 0.32
+FLOOR_DOUBT = 0.08  #: by which it lies higher among few texts; see `cluster.doubt`
 #: Reports of one event come within this of each other; what came earlier is background, however alike.
 ONE_EVENT = timedelta(hours=36)
 SAYS_THE_SAME = 0.8  #: cosine from which two stories say the same: only one is offered
@@ -134,7 +135,8 @@ class Shelf:
             yield Related(kind=RelatedKind.MORE_FROM_SECTION, score=score, why=why, story=item.story), item
 
     def _alike(self, near: _Near) -> list[Item]:
-        found = [item for item in self.free.values() if near.close(item) >= FLOOR]
+        floor = FLOOR + FLOOR_DOUBT * doubt(len(self.pool.rows))
+        found = [item for item in self.free.values() if near.close(item) >= floor]
         return sorted(found, key=lambda item: (-near.rank(item), item.id))
 
     def _reports(self, event: Event, item: Item) -> bool:
