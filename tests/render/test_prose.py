@@ -138,3 +138,9 @@ def test_different_paragraphs_all_stay_in_their_order() -> None:
     texts = ["One lamp was lit.", "Forty more followed by noon.", "Nobody slept."]
 
     assert without_repeats(texts) == " ".join(texts)
+
+
+def test_a_title_or_an_initial_ends_no_sentence() -> None:
+    text = "The plan drew on the work of Dr. A. Holt, who built the first one. It was never finished."
+
+    assert sentences(text, 70, "en") == "The plan drew on the work of Dr. A. Holt, who built the first one."

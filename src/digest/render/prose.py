@@ -27,7 +27,9 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufde
 _EMPTY = re.compile(r"<(\w+)[^>]*>\s*</\1>")
 _BARE_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)  # its address was no address
 #: The end of a sentence: a mark, closing quotes, then a blank; or a full-width mark.
-_SENTENCE = re.compile(r"(?<=[.!?…؟])[\"'”’»)\]]*\s+|(?<=[。！？])[”’」』）]*")
+#: Titles and initials end none.
+_TITLES = "".join(rf"(?<!\b{title}\.)" for title in ("Dr", "Mr", "Ms", "Mrs", "St", "Prof", "[A-Z]"))
+_SENTENCE = re.compile(rf"{_TITLES}(?<=[.!?…؟])[\"'”’»)\]]*\s+|(?<=[。！？])[”’」』）]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
