@@ -12,13 +12,16 @@ from starlette.responses import Response
 
 from digest.delivery.inbox import StoredMail, messages, read
 from digest.flows.proof import Proof
+from digest.model.account import Role
 from digest.web.preview import Switches, part_of
 from digest.web.rendering import house_of, page
+from digest.web.signing_in import needs
 
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]*\.eml")
 AT_MOST = 200
 
 
+@needs(Role.READER)
 def listing(request: Request) -> Response:
     """Show the mails in the inbox, newest first."""
     folder = house_of(request).state / "inbox"
@@ -26,6 +29,7 @@ def listing(request: Request) -> Response:
     return page(request, "inbox.html", here="/inbox", mails=found[:AT_MOST], number=len(found))
 
 
+@needs(Role.READER)
 def show(request: Request) -> Response:
     """Show one mail: its envelope, its headers, the mail in a frame."""
     path = _path(request)
@@ -41,12 +45,14 @@ def show(request: Request) -> Response:
     )
 
 
+@needs(Role.READER)
 def mail(request: Request) -> Response:
     """Give the mail itself, for the frame."""
     path = _path(request)
     return part_of(_seen(path, read(path)), Switches.of(request), pages=house_of(request).newsroom.pages)
 
 
+@needs(Role.READER)
 def raw(request: Request) -> Response:
     """Give the file as it came."""
     path = _path(request)

@@ -12,11 +12,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from digest.flows.compose import Draft, occasion
 from digest.flows.proof import Proof, proof
+from digest.model.account import Role
 from digest.model.digest import Digest
 from digest.model.errors import DigestError
 from digest.web.frames import Mode, framed
 from digest.web.rendering import house_of, page
 from digest.web.security import FRAME_CSP
+from digest.web.signing_in import needs
 
 WIDTHS = {"375": "Phone", "640": "Desktop", "free": "Free"}
 PARTS = {"html": "HTML", "text": "Text", "source": "Source", "headers": "Headers"}
@@ -63,11 +65,13 @@ class Switches:
         return urlencode({"part": self.part, "mode": self.mode.value, "images": self.images})
 
 
+@needs(Role.READER)
 def choose(request: Request) -> Response:
     """Go to the first digest's preview."""
     return RedirectResponse(f"/preview/{house_of(request).schedule.digests[0].id}")
 
 
+@needs(Role.READER)
 def show(request: Request) -> Response:
     """Show the preview of a digest's edition of today, with its findings."""
     house, switches = house_of(request), Switches.of(request)
@@ -91,6 +95,7 @@ def show(request: Request) -> Response:
     )
 
 
+@needs(Role.READER)
 def mail(request: Request) -> Response:
     """Give the mail itself, for the frame."""
     house, switches = house_of(request), Switches.of(request)
@@ -113,6 +118,7 @@ def part_of(seen: Proof, switches: Switches, *, pages: str) -> Response:
     return Response(text, media_type="text/plain; charset=utf-8", headers=headers)
 
 
+@needs(Role.READER)
 def download(request: Request) -> Response:
     """Give the mail as an .eml file, exactly as it would be sent."""
     house = house_of(request)
@@ -123,6 +129,7 @@ def download(request: Request) -> Response:
     return Response(_seen(request, digest, made).message, media_type="message/rfc822", headers=headers)
 
 
+@needs(Role.READER)
 async def live(request: Request) -> Response:
     """Give the stream of changes."""
     answer: Response = request.app.state.changes.stream(request)
