@@ -49,6 +49,7 @@ def test_what_it_kept_survives_a_restart(tmp_path: Path) -> None:
     kept = messages(tmp_path)[0]
     assert kept.rcpt_to == ("a@b.example", "c@d.example")
     assert kept.mail_from == ""
+    assert kept.path.read_bytes().startswith(b"Return-Path: <>\r\n")
     assert kept.path.read_bytes().endswith(b"\r\n\r\n.dot\r\n")
     assert read(kept.path) == kept
 

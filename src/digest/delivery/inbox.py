@@ -127,10 +127,9 @@ class _Keeper:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.original_content or b""
+        sender = (envelope.mail_from or "").strip("<>")  # aiosmtpd tells the null return path as `<>`
         try:
-            path = await asyncio.to_thread(
-                store, self._folder, content, envelope.mail_from or "", envelope.rcpt_tos
-            )
+            path = await asyncio.to_thread(store, self._folder, content, sender, envelope.rcpt_tos)
         except OSError as error:
             return f"452 4.3.1 cannot be stored: {error.strerror}"
         return f"250 2.0.0 kept as {path.name}"
