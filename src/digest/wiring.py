@@ -24,6 +24,7 @@ from digest.model.errors import FileWrong, Problem, StoreError
 
 if TYPE_CHECKING:
     from digest.audience.optouts import OptOuts
+    from digest.flows.checks import Checks
     from digest.flows.compose import Draft, Occasion
     from digest.flows.importing_folder import Synced
     from digest.flows.outfit import Post
@@ -217,6 +218,16 @@ class House:
         from digest.flows.readiness import not_ready
 
         return not_ready(self.newsroom, digest, self.relay(digest.send_through)[0])
+
+    def checks(self, edition: str) -> "Checks":
+        """Return everything that there is to say about an edition before it goes out."""
+        from digest.flows.checks import checks_of
+
+        digest = self.schedule.digest(edition.partition("/")[0])
+        with self.store.read() as connection:
+            return checks_of(
+                connection, self.newsroom, edition, now=self.clock(), ready=self.not_ready(digest)
+            )
 
     def limits(self, digest: Digest) -> "Limits":
         """Return how far a sender of `digest` may go: two sends on their way for each connection."""

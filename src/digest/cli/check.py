@@ -6,10 +6,11 @@ import click
 
 from digest.cli.context import Context
 from digest.cli.main import show_problems
+from digest.cli.telling import finding as tell_finding
 from digest.cli.telling import findings as tell_findings
 from digest.cli.telling import give, json_option, moment, plural, say, step, table, tally
 from digest.model.errors import Problem
-from digest.model.finding import Finding, Level
+from digest.model.finding import Level
 
 
 @click.command()
@@ -20,8 +21,13 @@ from digest.model.finding import Finding, Level
 def check(context: Context, name: str | None, upgrade: bool, as_json: bool) -> int:
     """Check the schedule, the templates and the subscriber files; sends nothing, changes nothing.
 
-    With --edition, check that edition's mail as it would be sent. Every problem is told with its
-    file, line and column. Exits 2 if something is wrong, 0 if there are warnings only.
+    Every problem is told with its file, line and column. Exits 2 if something is wrong, 0 if
+    there are warnings only.
+
+    With --edition, check that edition's mail in all its variants, as it would be sent, offline:
+    each finding with its rule, its place and a way to mend it, and what could not be checked.
+    Exits 4 if a blocker stands: mend it, or `digest edition override` it; 2 if there is no such
+    edition.
 
     \b
       $ digest check
@@ -32,6 +38,7 @@ def check(context: Context, name: str | None, upgrade: bool, as_json: bool) -> i
     if name:
         return _check_edition(context, name, as_json)
     from digest.flows.looking import look_over
+    from digest.flows.written import finding_json
     from digest.wiring import open_house, utc_now
 
     house = open_house(context.folder, context.environment)
@@ -45,7 +52,7 @@ def check(context: Context, name: str | None, upgrade: bool, as_json: bool) -> i
         give(
             {
                 "problems": [_problem_json(p) for p in looked.problems],
-                "findings": _findings_json(looked.findings),
+                "findings": [finding_json(finding) for finding in looked.findings],
             }
         )
     else:
@@ -60,24 +67,24 @@ def check(context: Context, name: str | None, upgrade: bool, as_json: bool) -> i
 
 def _check_edition(context: Context, name: str, as_json: bool) -> int:
     from digest.cli.build import edition_of
-    from digest.render.lint import lint
-    from digest.store import compositions, renderings
+    from digest.flows.written import checks_json
 
     house = context.house()
-    digest, edition = edition_of(house, name)
-    with house.store.read() as connection:
-        composition = compositions.composition(connection, edition)
-        words = renderings.renderings(connection, edition)
-    found = [*composition.findings, *composition.selection.findings, *house.not_ready(digest)]
-    for rendering in words.values():
-        found += lint(rendering, composition=composition, newsroom=house.newsroom)
-    unique = tuple(dict.fromkeys(found))
+    _, edition = edition_of(house, name)
+    checks = house.checks(edition)
     if as_json:
-        give({"edition": edition, "findings": _findings_json(unique)})
+        give(checks_json(checks))
     else:
-        tell_findings(unique)
-        step("checked", f"{edition}: {tally(unique)}", quiet=context.quiet)
-    return 2 if any(finding.level is Level.BLOCKER for finding in unique) else 0
+        for finding in checks.findings:
+            tell_finding(finding)
+        for passed in checks.overridden:
+            step(
+                "overridden",
+                f"{passed.finding.code}, by {passed.by.who}: {passed.by.reason}",
+                colour="yellow",
+            )
+        step("checked", f"{edition}: {tally(checks.findings)}", quiet=context.quiet)
+    return 4 if checks.blockers else 0
 
 
 def _upgrade(context: Context) -> None:
@@ -98,13 +105,6 @@ def _problem_json(problem: Problem) -> dict[str, object]:
         "level": problem.level,
         "message": problem.message,
     }
-
-
-def _findings_json(found: tuple[Finding, ...]) -> list[dict[str, object]]:
-    return [
-        {"level": f.level.value, "code": f.code, "message": f.message, "where": f.where or None}
-        for f in found
-    ]
 
 
 @click.command(name="next")

@@ -9,9 +9,10 @@ from digest.cli.build import edition_of
 from digest.cli.context import Context
 from digest.cli.progress import bar
 from digest.cli.telling import give, json_option, plural, say, step
+from digest.flows.checks import checks_of
 from digest.flows.compose import occasion_named
 from digest.flows.outfit import outfit, stopping
-from digest.flows.release import approve_by_policy, blockers, give_up_turn, release, take_turn
+from digest.flows.release import approve_by_policy, give_up_turn, release, take_turn
 from digest.flows.send import Halt, SendReport, send_edition
 from digest.flows.trial import send_trial
 from digest.model.digest import Digest
@@ -109,7 +110,8 @@ def _waits(house: House, ready: _Ready) -> list[str]:
     if ready.state is EditionState.APPROVED or ready.state is EditionState.SENDING:
         return lines
     with house.store.read() as connection:
-        lines += [finding.message for finding in blockers(connection, house.newsroom, ready.edition)]
+        checks = checks_of(connection, house.newsroom, ready.edition, now=house.clock())
+    lines += [finding.message for finding in checks.blockers]
     if ready.digest.approval.editors or ready.state is EditionState.HELD:
         lines.append(f"an editor: digest edition approve {ready.edition}")
     return lines

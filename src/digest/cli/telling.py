@@ -70,10 +70,18 @@ def findings(found: Iterable[Finding], *, at_least: Level = Level.NOT_CHECKED) -
     """Write findings on stderr, the worst first."""
     order = [Level.BLOCKER, Level.WARNING, Level.NOT_CHECKED, Level.NOTE]
     shown = order[: order.index(at_least) + 1]
-    for finding in sorted((f for f in found if f.level in shown), key=lambda f: order.index(f.level)):
-        where = f"{finding.where}: " if finding.where else ""
-        label = click.style(finding.level.value, fg=_COLOURS[finding.level])
-        click.echo(f"  {label}: {where}{finding.message} [{finding.code}]", err=True)
+    for each in sorted((f for f in found if f.level in shown), key=lambda f: order.index(f.level)):
+        finding(each)
+
+
+def finding(found: Finding) -> None:
+    """Write one finding on stderr: level, place, what it is, its rule; then how to mend it."""
+    where = f"{found.where}: " if found.where else ""
+    only = f" (only {', '.join(found.variants)})" if found.variants else ""
+    label = click.style(found.level.value, fg=_COLOURS[found.level])
+    click.echo(f"  {label}: {where}{found.message} [{found.code}]{only}", err=True)
+    if found.mend:
+        click.echo(f"      mend: {found.mend}", err=True)
 
 
 def tally(found: Iterable[Finding]) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from digest.flows.compose import EVERYBODY, typeset
 from digest.flows.headline import preheader, subject
-from digest.flows.release import withdrawn
+from digest.flows.withdrawn import withdrawn
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Composition, FilledSection, Selection, Slot
 from digest.model.errors import AskedWrongly

@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from digest.flows.checks import checks_of
 from digest.flows.compose import Occasion
 from digest.flows.publish import Published, Wave, publish
+from digest.flows.withdrawn import withdrawn
 from digest.model.cadence import Occurrence
 from digest.model.digest import Digest, Newsroom
 from digest.model.edition import EditionState
 from digest.model.errors import AskedWrongly, Busy, StepForbidden, WaitingForPerson
-from digest.model.finding import Finding, Level
-from digest.model.story import PubStatus
-from digest.render.lint import lint
-from digest.store import archive, compositions, editions, occurrences, renderings
+from digest.model.finding import Finding
+from digest.store import editions, occurrences, renderings
 from digest.store.engine import Store
 from digest.store.occurrences import Claim, OccurrenceState
 from digest.store.roster import standing
@@ -94,7 +94,7 @@ def approve_by_policy(
         if digest.approval.editors:
             need = "an editor" if digest.approval.editors == 1 else f"{digest.approval.editors} editors"
             raise WaitingForPerson(f"{edition}: waits for {need}: digest edition approve {edition}")
-        if faults := blockers(connection, newsroom, edition):
+        if faults := checks_of(connection, newsroom, edition, now=now).blockers:
             told = "; ".join(f"{fault.message} [{fault.code}]" for fault in faults)
             raise WaitingForPerson(
                 f"{edition}: not sent: {told}: mend it and rebuild, or approve it despite that: "
@@ -102,15 +102,6 @@ def approve_by_policy(
             )
         words = renderings.hash_of(renderings.renderings(connection, edition))
         renderings.approve(connection, edition, words, who=POLICY, now=now)
-
-
-def blockers(connection: Connection, newsroom: Newsroom, edition: str) -> tuple[Finding, ...]:
-    """Return what the checks say must not be sent of an edition as it stands."""
-    made = compositions.composition(connection, edition)
-    found = [*made.findings, *made.selection.findings]
-    for words in renderings.renderings(connection, edition).values():
-        found += lint(words, composition=made, newsroom=newsroom)
-    return tuple(dict.fromkeys(finding for finding in found if finding.level is Level.BLOCKER))
 
 
 def release(
@@ -166,19 +157,3 @@ def skip_turn(store: Store, turn: Turn, *, why: str, who: str, now: datetime) ->
         editions.set_state(connection, turn.edition, state, EditionState.SKIPPED, who=who, now=now, why=why)
         if turn.claim is not None:
             occurrences.finish(connection, turn.claim, now=now, state=OccurrenceState.SKIPPED, reason=why)
-
-
-def withdrawn(connection: Connection, edition: str, *, now: datetime) -> tuple[Finding, ...]:
-    """Return a blocker for each story of the edition that its source has since killed or embargoed."""
-    carried = compositions.composition(connection, edition).selection.carried
-    newest = archive.latest(connection, [story.id for story in carried])
-    found = []
-    for story in dict.fromkeys(newest.get(story.id, story) for story in carried):
-        if story.pubstatus is not PubStatus.USABLE:
-            message = f"“{story.headline}” is {story.pubstatus} at its source: rebuild the edition"
-        elif story.embargo is not None and story.embargo > now:
-            message = f"“{story.headline}” is under embargo until {story.embargo:%Y-%m-%d %H:%M} UTC"
-        else:
-            continue
-        found.append(Finding(level=Level.BLOCKER, code="story-withdrawn", message=message, where=edition))
-    return tuple(found)

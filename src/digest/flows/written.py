@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from digest.flows.checks import Checks
 from digest.model.edition import Composition, Slot
 from digest.model.finding import Finding
 from digest.model.mail import Rendering
@@ -83,13 +84,38 @@ def story_json(story: Story) -> dict[str, Any]:
     }
 
 
-def finding_json(finding: Finding) -> dict[str, str | None]:
+def finding_json(finding: Finding) -> dict[str, Any]:
     """Return a finding as plain values."""
     return {
         "level": finding.level.value,
         "code": finding.code,
         "message": finding.message,
         "where": finding.where or None,
+        "part": finding.part or None,
+        "line": finding.line or None,
+        "column": finding.column or None,
+        "element": finding.element or None,
+        "mend": finding.mend or None,
+        "variants": list(finding.variants) or None,
+    }
+
+
+def checks_json(checks: Checks) -> dict[str, Any]:
+    """Return an edition's checks as plain values; `overridden` blockers stop nothing any more."""
+    return {
+        "edition": checks.edition,
+        "hash": checks.hash,
+        "findings": [finding_json(finding) for finding in checks.findings],
+        "overridden": [
+            {
+                "rule": passed.by.rule,
+                "who": passed.by.who,
+                "reason": passed.by.reason,
+                "at": moment_json(passed.by.at),
+                "finding": finding_json(passed.finding),
+            }
+            for passed in checks.overridden
+        ],
     }
 
 

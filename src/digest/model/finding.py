@@ -21,3 +21,9 @@ class Finding:
     code: str  #: stable, lower-case words with hyphens: `caption-used-as-alt`
     message: str  #: what it is and how to mend it
     where: str = ""  #: a file and line, a story's headline, an element: whatever leads there
+    part: str = ""  #: of the mail: `html`, `text`, `subject`, `preheader` or `headers`
+    line: int = 0  #: in the source of that part, from 1; 0 where there is none
+    column: int = 0  #: in that line, from 1; 0 where there is none
+    element: str = ""  #: as it is written there, cut short: `<img src="a.jpg" width="9">`
+    mend: str = ""  #: a way to mend it
+    variants: tuple[str, ...] = ()  #: of the edition that have it; empty: all of them

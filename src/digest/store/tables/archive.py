@@ -82,3 +82,4 @@ renderings = view(
     at=Moment,
 )
 approvals = view("approvals", edition_key=Key, hash=Text, who=Text, at=Moment)
+overrides = view("overrides", edition_key=Key, hash=Text, rule=Text, who=Text, reason=Text, at=Moment)

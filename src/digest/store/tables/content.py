@@ -209,6 +209,19 @@ class ApprovalRow(Row, table=True):
     at: datetime = column(Moment)
 
 
+class OverrideRow(Row, table=True):
+    """An approver's word that a blocker does not stop exactly these words."""
+
+    __tablename__ = "overrides"
+
+    edition_key: int = column(Key, primary_key=True, foreign_key="editions.key", ondelete="CASCADE")
+    hash: str = column(Text, primary_key=True)
+    rule: str = column(Text, primary_key=True)  #: a finding's code
+    who: str = column(Text)
+    reason: str = column(Text)
+    at: datetime = column(Moment)
+
+
 class OccurrenceRow(Row, table=True):
     """A slot that came due. The unique (digest, slot) is what makes it fire once."""
 

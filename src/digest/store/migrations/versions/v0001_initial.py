@@ -237,6 +237,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_import_changes_subscriber", "import_changes", ["subscriber"], unique=False)
     op.create_table(
+        "overrides",
+        sa.Column("edition_key", Key, nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_key"], ["editions.key"], name=op.f("fk_overrides_edition_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("edition_key", "hash", "rule", name=op.f("pk_overrides")),
+    )
+    op.create_table(
         "renderings",
         sa.Column("key", Key, nullable=False),
         sa.Column("edition_key", Key, nullable=False),

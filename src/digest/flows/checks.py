@@ -1,0 +1,128 @@
+"""The checks of an edition as it stands: all its variants, its stories, its newsroom, as one value.
+
+A blocker stops the approval. An approver may override it with a reason; the word counts for
+exactly the words that were looked at, so a changed mail asks again. What could not be looked
+at is listed as such and never passes in silence.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from digest.flows.pictures import weights
+from digest.flows.withdrawn import withdrawn
+from digest.model.digest import Newsroom
+from digest.model.errors import AskedWrongly
+from digest.model.finding import Finding, Level
+from digest.render.lint import lint
+from digest.store import compositions, renderings
+from digest.store.overrides import Override, overrides, save_override
+
+#: What no word of an editor mends: the send itself would stop at it.
+FINAL = frozenset(("pages-not-public", "no-sender", "no-postal-address", "story-withdrawn"))
+_ORDER = list(Level)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overridden:
+    """A blocker that somebody lets pass, and who, when and why."""
+
+    finding: Finding
+    by: Override
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """Everything there is to say about an edition before it goes out."""
+
+    edition: str
+    hash: str  #: names the words that were looked at
+    blockers: tuple[Finding, ...] = ()  #: stop the approval
+    warnings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    not_checked: tuple[Finding, ...] = ()  #: the message says why
+    overridden: tuple[Overridden, ...] = ()  #: blockers that stop nothing any more
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return all that stands, the gravest first."""
+        return (*self.blockers, *self.warnings, *self.not_checked, *self.notes)
+
+
+def checks_of(
+    connection: Connection, newsroom: Newsroom, edition: str, *, now: datetime, ready: Sequence[Finding] = ()
+) -> Checks:
+    """Return the checks of an edition as it is kept.
+
+    Args:
+        ready: what else keeps it from leaving (`flows.readiness`), where that was looked at.
+
+    Raises:
+        NotFound: there is no such edition, or nothing in it yet.
+    """
+    made = compositions.composition(connection, edition)
+    words = renderings.renderings(connection, edition)
+    heavy = weights(connection, made.selection.carried, pages=newsroom.pages)
+    found: dict[Finding, list[str]] = {}
+    for variant, rendering in words.items():
+        for finding in lint(rendering, composition=made, newsroom=newsroom, weights=heavy):
+            found.setdefault(finding, []).append(variant)
+    about_words = [
+        finding if len(have) == len(words) else replace(finding, variants=tuple(have))
+        for finding, have in found.items()
+    ]
+    others = (*made.findings, *made.selection.findings, *withdrawn(connection, edition, now=now), *ready)
+    hash = renderings.hash_of(words)
+    return _sorted(edition, hash, [*about_words, *others], overrides(connection, edition, hash))
+
+
+def _sorted(edition: str, hash: str, found: Iterable[Finding], passed: dict[str, Override]) -> Checks:
+    by_level: dict[Level, list[Finding]] = {level: [] for level in _ORDER}
+    overridden = []
+    for finding in dict.fromkeys(found):
+        if finding.level is Level.BLOCKER and finding.code in passed:
+            overridden.append(Overridden(finding=finding, by=passed[finding.code]))
+        else:
+            by_level[finding.level].append(finding)
+    return Checks(
+        edition=edition,
+        hash=hash,
+        blockers=tuple(by_level[Level.BLOCKER]),
+        warnings=tuple(by_level[Level.WARNING]),
+        notes=tuple(by_level[Level.NOTE]),
+        not_checked=tuple(by_level[Level.NOT_CHECKED]),
+        overridden=tuple(overridden),
+    )
+
+
+def override(
+    connection: Connection,
+    newsroom: Newsroom,
+    edition: str,
+    rule: str,
+    *,
+    reason: str,
+    who: str,
+    now: datetime,
+) -> Checks:
+    """Let the blocker `rule` pass for the words as they stand now, and return the checks after it.
+
+    The caller has seen to it that `who` may approve. The reason stands in the edition's history.
+
+    Raises:
+        NotFound: there is no such edition.
+        AskedWrongly: no reason, no such blocker in it, or one that nobody can override.
+    """
+    if not reason.strip():
+        raise AskedWrongly(f"{edition}: {rule}: say why it may go out all the same")
+    checks = checks_of(connection, newsroom, edition, now=now)
+    if rule in FINAL:
+        raise AskedWrongly(f"{edition}: {rule}: nobody can override it: it has to be mended")
+    if rule not in {finding.code for finding in checks.blockers}:
+        there = ", ".join(dict.fromkeys(finding.code for finding in checks.blockers)) or "none"
+        raise AskedWrongly(f"{edition}: {rule}: no blocker of that name stops it: there are {there}")
+    word = Override(rule=rule, who=who, reason=reason.strip(), at=now)
+    save_override(connection, edition, checks.hash, word)
+    return checks_of(connection, newsroom, edition, now=now)
