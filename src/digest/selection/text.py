@@ -60,6 +60,12 @@ def words_of(text: str) -> list[int]:
     return _numbers(text, syllabic=False)
 
 
+def tellings(text: str) -> Terms:
+    """Return the words of `text` that can tell what it is about: no numbers, no stop words."""
+    found = [_word(token) for token in tokens(text) if not token[0].isdigit()]
+    return np.array([number for number in found if number], dtype=np.uint32)
+
+
 def tokens(text: str) -> list[str]:
     """Return the words of `text` in lower case; in scripts without spaces, pairs of characters."""
     if text.isascii():
