@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from digest.model.errors import DigestError, NotFound
 from digest.web import confirming, inbox, leaving, pages, preferring, preview
+from digest.web.desk.routes import DESK
 from digest.web.live import Changes
 from digest.web.rendering import STATIC, page
 from digest.web.security import OWN_NAMES, Guard
@@ -46,7 +47,7 @@ WORKPLACE: Sequence[BaseRoute] = (
 def build_app(house: House, *, host: str = "127.0.0.1") -> Guard:
     """Return the application for one newsroom, whose workplace answers on `host` and this machine's names."""
     app = Starlette(
-        routes=[*PUBLIC, *WORKPLACE, Route("/healthz", healthy)],
+        routes=[*PUBLIC, *WORKPLACE, *DESK, Route("/healthz", healthy)],
         exception_handlers={HTTPException: refused, DigestError: failed},
     )
     app.state.house = house

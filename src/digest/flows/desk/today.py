@@ -1,0 +1,172 @@
+"""What an editor finds at the desk this morning: for every digest what comes next, what runs, what was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from digest.flows.desk.sheet import findings_of
+from digest.flows.outlook import why_not
+from digest.model.cadence import Occurrence, due
+from digest.model.digest import Digest, Schedule
+from digest.model.edition import EditionState, before_sending
+from digest.model.errors import NotFound
+from digest.model.finding import Finding
+from digest.store import compositions, editions
+from digest.store.editions import EditionKind, EditionRecord
+from digest.store.ledger import history, names
+from digest.store.ledger.history import Counts
+from digest.store.roster import audience
+
+#: How far ahead the next edition of a digest is looked for.
+AHEAD = timedelta(days=40)
+#: Editions of a digest that are looked through, the newest first.
+RECENT = 12
+_ON_ITS_WAY = (EditionState.SENDING, EditionState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """The edition that is next: perhaps late, perhaps not built yet."""
+
+    edition: str
+    due: datetime | None
+    state: EditionState | None  #: None: not built yet
+    why: str  #: of the last step
+    subject: str
+    stories: int
+    findings: tuple[Finding, ...]
+    waits: bool  #: for a person
+    late: bool  #: its time has passed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Went:
+    """An edition that is on its way, or is over."""
+
+    edition: str
+    state: EditionState
+    why: str
+    subject: str
+    at: datetime  #: when it began to be sent, or was left out
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One digest on the page of today."""
+
+    digest: Digest
+    readers: int
+    next: Coming | None
+    left_out: tuple[tuple[Occurrence, str], ...]  #: occurrences before the next one that the calendar skips
+    running: tuple[Went, ...]
+    last: Went | None
+
+    @property
+    def when(self) -> datetime | None:
+        """Return when its next edition is due."""
+        return self.next.due if self.next else None
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything of this digest waits for a person."""
+        paused = any(went.state is EditionState.PAUSED for went in self.running)
+        unknown = any(went.counts.unknown for went in (*self.running, *((self.last,) if self.last else ())))
+        return paused or unknown or bool(self.next and self.next.waits)
+
+
+def today(connection: Connection, schedule: Schedule, *, now: datetime) -> tuple[Card, ...]:
+    """Return a card for every digest, the one that is due first on top."""
+    cards = [_card(connection, schedule, digest, now) for digest in schedule.digests]
+    far = now + AHEAD
+    return tuple(sorted(cards, key=lambda card: (not card.running, card.when or far, card.digest.id)))
+
+
+def waits_for_person(digest: Digest, state: EditionState | None) -> bool:
+    """Whether an edition in this state leaves only after somebody's word."""
+    return state is EditionState.HELD or (state is EditionState.READY and digest.approval.editors > 0)
+
+
+def _card(connection: Connection, schedule: Schedule, digest: Digest, now: datetime) -> Card:
+    records = editions.editions(connection, digest.id, limit=RECENT)
+    running = tuple(_went(connection, r, now) for r in records if r.state in _ON_ITS_WAY)
+    over = [r for r in records if not before_sending(r.state) and r.state not in _ON_ITS_WAY]
+    ahead, left_out = _ahead(digest, records, now)
+    return Card(
+        digest=digest,
+        readers=audience.count(connection, digest.id, digest.audience),
+        next=_coming(connection, schedule, digest, records, ahead, now),
+        left_out=left_out,
+        running=running,
+        last=_went(connection, over[0], now) if over else None,
+    )
+
+
+def _ahead(
+    digest: Digest, records: Sequence[EditionRecord], now: datetime
+) -> tuple[Occurrence | None, tuple[tuple[Occurrence, str], ...]]:
+    """Return the next occurrence that will be sent, and those before it that the calendar leaves out."""
+    slots = list(due(digest.cadence, digest.id, digest.timezone, after=now, until=now + AHEAD))
+    reasons = why_not(digest, slots)
+    left_out: list[tuple[Occurrence, str]] = []
+    settled = {r.id for r in records if not before_sending(r.state)}
+    for slot in slots:
+        if slot.edition in settled:
+            continue
+        if slot.edition not in reasons:
+            return slot, tuple(left_out)
+        left_out.append((slot, reasons[slot.edition]))
+    return None, tuple(left_out)
+
+
+def _coming(
+    connection: Connection,
+    schedule: Schedule,
+    digest: Digest,
+    records: Sequence[EditionRecord],
+    ahead: Occurrence | None,
+    now: datetime,
+) -> Coming | None:
+    """Return what comes next: what should have left by now and has not, else the next occurrence."""
+    day = now.astimezone(digest.timezone).date()
+    late = [
+        record
+        for record in records
+        if record.kind is EditionKind.EDITION and before_sending(record.state) and record.day == day
+        and (record.due is None or record.due <= now)
+    ]  # fmt: skip
+    record = late[0] if late else next((r for r in records if ahead and r.id == ahead.edition), None)
+    if record is None:
+        return None if ahead is None else Coming(
+            edition=ahead.edition, due=ahead.due, state=None, why="", subject="", stories=0,
+            findings=(), waits=False, late=False,
+        )  # fmt: skip
+    try:
+        number = len(compositions.composition(connection, record.id).selection.slots)
+        found = findings_of(connection, schedule.newsroom, record.id)
+    except NotFound:
+        number, found = 0, ()
+    return Coming(
+        edition=record.id,
+        due=record.due,
+        state=record.state,
+        why=record.why,
+        subject=record.subject,
+        stories=number,
+        findings=found,
+        waits=waits_for_person(digest, record.state),
+        late=bool(late) and record.due is not None,
+    )
+
+
+def _went(connection: Connection, record: EditionRecord, now: datetime) -> Went:
+    return Went(
+        edition=record.id,
+        state=record.state,
+        why=record.why,
+        subject=record.subject,
+        at=record.published_at or record.changed_at,
+        counts=history.counts(connection, names.edition_key(connection, record.id), now=now),
+    )

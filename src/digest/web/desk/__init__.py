@@ -1,0 +1,1 @@
+"""The desk: where editors see, change and release today's edition."""
