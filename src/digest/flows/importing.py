@@ -35,9 +35,12 @@ from digest.store.engine import Store
 from digest.store.roster import bringing, people, words
 from digest.store.roster.seen import Seen
 
-#: Rows in one transaction. Larger ones touch each page of an index fewer times; smaller ones keep
-#: others waiting less: this is a few tenths of a second.
+#: Rows in one transaction: others wait for a few tenths of a second.
 BATCH = 5_000
+#: Rows in one transaction of a long list: its addresses fall all over the indexes, so that small
+#: transactions write every page of them again and again (1,000,000 rows: 11 GB instead of 3).
+LONG_BATCH = 20_000
+LONG = 16_000_000  #: bytes of a long list
 _ROOM = 48_000  # kilobytes
 
 #: Told now and then: bytes read, bytes in all.
@@ -134,9 +137,10 @@ class _Walk:
     def batches(self, progress: Progress | None) -> Iterator[list[Row]]:
         """Yield the rows that count, a batch at a time; problems and duplicates go to the tally."""
         size = os.fstat(self._file.fileno()).st_size
+        batch = LONG_BATCH if size > LONG else BATCH
         found = rows_of(self._file, self.layout, path=self._listing.name, now=self._now)
         with Seen() as seen:
-            while some := list(islice(found, BATCH)):
+            while some := list(islice(found, batch)):
                 yield list(self._counting(some, seen))
                 if progress is not None:
                     progress(min(self._file.tell(), size), size)
@@ -149,13 +153,7 @@ class _Walk:
         settled = []
         for row in rows:
             key = row.address.key
-            there = held.get(key)
-            known = Known(
-                subscriber=there.subscriber if there else None,
-                standings=there.standings if there else {},
-                words=said.get(whos[key], ()),
-                own_choice=there.own_choice if there else False,
-            )
+            known = _as_known(held.get(key), said.get(whos[key], ()))
             decision = decide(row, self._asks(row), known, additions_only=self._listing.additions_only)
             self.tally.add(row, decision)
             settled.append(_Settled(row, whos[key], known, decision))
@@ -210,13 +208,18 @@ def add_one(
 
 
 def _known(connection: Connection, key: str, who: str) -> Known:
-    there = people.find(connection, key)
+    return _as_known(people.find(connection, key), words.words_of(connection, [who]).get(who, ()))
+
+
+def _as_known(there: people.Held | None, said: Sequence[Saying]) -> Known:
+    if there is None:
+        return Known(words=said) if said else _NOBODY
     return Known(
-        subscriber=there.subscriber if there else None,
-        standings=there.standings if there else {},
-        words=words.words_of(connection, [who]).get(who, ()),
-        own_choice=there.own_choice if there else False,
+        subscriber=there.subscriber, standings=there.standings, words=said, own_choice=there.own_choice
     )
+
+
+_NOBODY = Known()
 
 
 def _write(connection: Connection, settled: Sequence[_Settled], number: int, now: datetime) -> None:

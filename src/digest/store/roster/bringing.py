@@ -20,6 +20,8 @@ _S, _N, _I = subscribers.c, subscriptions.c, imports.c
 _stamp = lru_cache(maxsize=4096)(stamp)
 #: Kilobytes of SQLite's own cache when nobody asks for more.
 _USUAL = 2_000
+#: Pages of 4 kB in the write-ahead log before they are copied back.
+_LOG, _USUAL_LOG = 50_000, 1_000
 
 _ADD_PERSON = (
     "INSERT INTO subscribers (key, who, email, envelope, name, language, timezone, topics, attributes,"
@@ -144,10 +146,12 @@ def bring_in(connection: Connection, newcomers: Sequence[Newcomer], *, number: i
 def make_room(connection: Connection, kilobytes: int = 0) -> None:
     """Let SQLite keep this much of the database in memory for this connection; 0: as usual.
 
-    The rows of a list hit the indexes all over: with the usual 2 MB every row would cost a page.
+    The rows of a list hit the indexes all over: with the usual 2 MB every row would cost a page. The
+    write-ahead log grows meanwhile, so that a page which many transactions change is copied back once.
     """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA cache_size=-{kilobytes or _USUAL}")
+        connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={_LOG if kilobytes else _USUAL_LOG}")
 
 
 def change(connection: Connection, changes: Sequence[Change], *, number: int, now: datetime) -> None:
