@@ -19,6 +19,8 @@
     │   └── Fenced              somebody else owns this work now: drop it, start nothing more
     ├── TokenWrong              a signed link is not ours, or is for something else           (1)
     │   └── TokenExpired        a signed link was ours, but its time is over
+    ├── SignInRefused           name, password or code are wrong: one answer for all of it        (1)
+    │   └── SignInPaused        too many tries: wait, whether or not there is such an account
     ├── WaitingForPerson        nothing is broken, but a person has to decide                 (4)
     └── Busy                    somebody else is doing it: wait, or stop the other one        (5)
 
@@ -26,6 +28,7 @@ A message reads *which thing: what happened: evidence*, in lower case, without a
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 
@@ -139,6 +142,19 @@ class TokenWrong(DigestError):
 
 class TokenExpired(TokenWrong):
     """A signed link was ours, but its time is over."""
+
+
+class SignInRefused(DigestError):
+    """Name, password or code are wrong, or the account is shut out: one answer for all of it."""
+
+
+class SignInPaused(SignInRefused):
+    """Too many tries: nothing is looked at before `wait` is over, whether or not there is such an account."""
+
+    def __init__(self, wait: timedelta) -> None:
+        minutes = max(1, -(-int(wait.total_seconds()) // 60))
+        super().__init__(f"too many tries: wait {minutes} minute{'s' * (minutes != 1)}")
+        self.wait = wait
 
 
 class WaitingForPerson(DigestError):

@@ -25,6 +25,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "audit",
+        sa.Column("key", Key, nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_audit")),
+    )
+    op.create_index(op.f("ix_audit_at"), "audit", ["at"], unique=False)
+    op.create_table(
         "bookmarks",
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("etag", sa.Text(), nullable=False),
@@ -54,6 +64,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_editions_digest_day"), "editions", ["digest", "day"], unique=False)
     op.create_index(op.f("ix_editions_state"), "editions", ["state"], unique=False)
+    op.create_table(
+        "editors",
+        sa.Column("key", Key, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("disabled", sa.Boolean(), nullable=False),
+        sa.Column("password", sa.Text(), nullable=False),
+        sa.Column("invitation", sa.Text(), nullable=False),
+        sa.Column("invited_until", Moment(), nullable=True),
+        sa.Column("totp", sa.Text(), nullable=False),
+        sa.Column("totp_on", sa.Boolean(), nullable=False),
+        sa.Column("totp_period", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("signed_in_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_editors")),
+        sa.UniqueConstraint("name", name=op.f("uq_editors_name")),
+    )
+    op.create_index(op.f("ix_editors_invitation"), "editors", ["invitation"], unique=False)
     op.create_table(
         "imports",
         sa.Column("number", Key, nullable=False),
@@ -114,6 +143,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("who", "scope", name=op.f("pk_sayings")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "sign_in_attempts",
+        sa.Column("key", Key, nullable=False),
+        sa.Column("whose", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("ticket", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_attempts")),
+    )
+    op.create_index(op.f("ix_sign_in_attempts_at"), "sign_in_attempts", ["at"], unique=False)
+    op.create_index(op.f("ix_sign_in_attempts_ticket"), "sign_in_attempts", ["ticket"], unique=False)
+    op.create_index(op.f("ix_sign_in_attempts_whose_at"), "sign_in_attempts", ["whose", "at"], unique=False)
     op.create_table(
         "stories",
         sa.Column("key", Key, nullable=False),
@@ -250,6 +290,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("edition_key", "hash", "rule", name=op.f("pk_overrides")),
     )
     op.create_table(
+        "recovery_codes",
+        sa.Column("editor_key", Key, nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["editor_key"], ["editors.key"], name=op.f("fk_recovery_codes_editor_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("editor_key", "hash", name=op.f("pk_recovery_codes")),
+    )
+    op.create_table(
         "renderings",
         sa.Column("key", Key, nullable=False),
         sa.Column("edition_key", Key, nullable=False),
@@ -284,6 +333,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("subscriber", name=op.f("pk_requests")),
     )
+    op.create_table(
+        "sessions",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("editor_key", Key, nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("seen_at", Moment(), nullable=False),
+        sa.Column("until", Moment(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("browser", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["editor_key"], ["editors.key"], name=op.f("fk_sessions_editor_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_sessions")),
+    )
+    op.create_index(op.f("ix_sessions_editor_key"), "sessions", ["editor_key"], unique=False)
     op.create_table(
         "story_versions",
         sa.Column("key", Key, nullable=False),

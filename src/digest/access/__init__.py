@@ -1,0 +1,1 @@
+"""How a person proves who it is: passwords, one-time codes, and what they are kept as."""
