@@ -305,6 +305,26 @@ def test_it_logs_in_as_the_relay_offers(methods: str, auth: str, dialogue: dict[
             assert transport.check() == Offers(auth=tuple(methods.split()))
 
 
+@pytest.mark.parametrize("tls", [TlsMode.STARTTLS, TlsMode.IMPLICIT])
+def test_it_logs_in_under_tls_and_then_sends(tls: TlsMode, certificates: Certificates) -> None:
+    offered = "250-faulty\r\n250-PIPELINING\r\n250 AUTH PLAIN"
+
+    def script(moment: Moment) -> str | None:
+        first = tls is TlsMode.STARTTLS and moment.count == 0
+        return (offered, "250-faulty\r\n250 STARTTLS")[first] if moment.phase == "ehlo" else None
+
+    relay = Relay(script, tls=certificates.server, implicit_tls=tls is TlsMode.IMPLICIT)
+    with relay:
+        address = relay.address(tls, user="ada", password="s3cret")
+        with SmtpTransport(address, ALONE, trust=certificates.trust) as transport:
+            transport.start([outgoing(number) for number in range(3)])
+            assert sent(all_of(transport, 3))
+
+    login = "AUTH PLAIN " + b64("\0ada\0s3cret")
+    before = ["EHLO [127.0.0.1]", "STARTTLS"] if tls is TlsMode.STARTTLS else []
+    assert relay.heard[: len(before) + 2] == [*before, "EHLO [127.0.0.1]", login]
+
+
 @pytest.mark.parametrize(
     ("methods", "auth", "dialogue", "why"),
     [
