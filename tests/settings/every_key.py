@@ -51,6 +51,7 @@ defaults:
 digests:
   - id: morning
     title: The Morning Tide
+    about: What happened overnight, before the first ferry.
     language: en-GB
     send: weekdays at 07:00
     build: 40 minutes before

@@ -109,6 +109,7 @@ def test_every_key_of_a_digest_arrives_as_it_was_written() -> None:
     assert morning == Digest(
         id="morning",
         title="The Morning Tide",
+        about="What happened overnight, before the first ferry.",
         cadence=morning.cadence,
         language="en-GB",
         timezone=ZoneInfo("Europe/Oslo"),

@@ -175,11 +175,13 @@ def test_preferences_are_shown_by_get_and_taken_by_post(house: House, client: Te
     link = f"/p/{sign(PREFERENCES, str(ada(house)), key=house.keys[0])}"
     assert "checked" in client.get(link).text
 
-    client.post(link, data={"digest": "morning", "pause": "2"}, headers={"sec-fetch-site": "same-origin"})
+    client.post(
+        link, data={"digest": "morning", "pause": "2026-12-07"}, headers={"sec-fetch-site": "same-origin"}
+    )
     assert standing(house) is Standing.PAUSED
 
     house.clock = Clock(NOW + timedelta(seconds=9))
-    answer = client.post(link, data={"pause": "0"}, headers={"sec-fetch-site": "same-origin"})
+    answer = client.post(link, data={"pause": ""}, headers={"sec-fetch-site": "same-origin"})
     assert "Saved" in answer.text
     assert standing(house) is Standing.UNSUBSCRIBED
 

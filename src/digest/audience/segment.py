@@ -4,6 +4,8 @@ What we were not told excludes nobody: a reader who chose no topics wants all of
 reader whose language is not known reads the digest's.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from digest.model.digest import Audience
@@ -21,6 +23,22 @@ def matches(audience: Audience, subscriber: Subscriber, joined: datetime) -> boo
     if audience.joined_before and joined >= datetime.combine(audience.joined_before, time(), UTC):
         return False
     return not audience.joined_after or joined >= datetime.combine(audience.joined_after, time(), UTC)
+
+
+def reached_by(wanted: Iterable[Audience], subscriber: Subscriber) -> Subscriber:
+    """Return `subscriber` as one whom every digest of `wanted` is for, since they asked for it themselves.
+
+    Who asks for a digest of other topics reads those as well; who asks for one in another language
+    reads more than one, so that no language is known of them.
+    """
+    found = subscriber
+    for audience in wanted:
+        own = {topic.casefold() for topic in found.topics}
+        if audience.topics and own and not own.intersection(map(str.casefold, audience.topics)):
+            found = replace(found, topics=(*found.topics, *map(str.casefold, audience.topics)))
+        if audience.language and found.language and not _reads(found.language, audience.language):
+            found = replace(found, language="")
+    return found
 
 
 def in_words(audience: Audience) -> str:

@@ -1,12 +1,15 @@
 """What a person chooses about what they get: which digests, how often, when, in what form; and a pause."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from digest.audience.optouts import OptOuts
+from digest.audience.segment import reached_by
+from digest.model.digest import Digest
 from digest.model.errors import AskedWrongly, NotFound
 from digest.model.subscriber import Consent, Saying, Standing, Subscriber, Word
 from digest.store.engine import Store
@@ -62,11 +65,17 @@ def prefer(
     *,
     now: datetime,
     browser: str = "",
-    wording: str = "",
+    wording: Mapping[str, str] = MappingProxyType({}),
+    offered: Sequence[Digest] = (),
 ) -> Profile:
     """Make everything as the person chose it, by the signed link of a mail they got.
 
     A digest ticked is their yes, one unticked their no; both go to the opt-out file first.
+
+    Args:
+        browser: the address it came from.
+        wording: by digest, the words beside its tick.
+        offered: the digests; who ticks one that is for other topics or another language reads those too.
 
     Raises:
         NotFound: the person is gone.
@@ -89,12 +98,14 @@ def prefer(
             plain=chosen.plain,
             untracked=chosen.untracked,
         )
-        people.describe(connection, person, own_choice=True)
+        wanted = [digest.audience for digest in offered if digest.id in chosen.digests]
+        people.describe(connection, reached_by(wanted, person), own_choice=True)
         yes = [word.scope for word in said if word.word is Word.YES]
         standing.ask(connection, subscriber, yes, person.provider, now=now)
         words.hear(connection, said)
         for digest in yes:
-            consent = Consent(at=now, source="preferences page", wording=wording, address=browser)
+            agreed = wording.get(digest, "")
+            consent = Consent(at=now, source="preferences page", wording=agreed, address=browser)
             evidence.keep_consent(connection, subscriber, digest, consent)
         for digest, frequency in chosen.digests.items():
             standing.set_frequency(connection, subscriber, digest, frequency)

@@ -191,6 +191,7 @@ class Digest:
     title: str
     cadence: Cadence
     stories: StoryRules
+    about: str = ""  #: what it is, for whoever may sign up
     language: str = "en"
     timezone: ZoneInfo = ZoneInfo("UTC")
     sender: str = ""  #: `Name <address>`

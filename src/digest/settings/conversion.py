@@ -87,6 +87,7 @@ def _digest(keys: DigestKeys, shared: SharedKeys) -> Digest:
     return Digest(
         id=keys.id,
         title=keys.title,
+        about=keys.about or "",
         cadence=keys.send,
         language=shared.language,
         timezone=shared.timezone,

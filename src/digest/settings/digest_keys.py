@@ -142,6 +142,7 @@ class DigestKeys(SharedKeys):
 
     id: Id = key(..., "Its name in commands and addresses; for ever, while the title may change.")
     title: Text = key(..., "Its name for readers.")
+    about: Text | None = key(None, "What it is, in a sentence or two, where readers may sign up.")
     send: Sending = key(..., "When it goes out.")
     stories: StoriesKeys = key({}, "Which stories may come in.")
     sections: list[SectionKeys] = key([], "Its blocks, in order; none: the six best stories.")

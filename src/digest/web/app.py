@@ -6,30 +6,19 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
-from digest.model.errors import DigestError, NotFound
-from digest.web import confirming, inbox, leaving, pages, preferring, preview
+from digest.model.errors import Busy, DigestError, NotFound
+from digest.web import inbox, preview
 from digest.web.desk.routes import DESK
 from digest.web.live import Changes
-from digest.web.rendering import STATIC, page
+from digest.web.public import PUBLIC
+from digest.web.rendering import page
 from digest.web.security import OWN_NAMES, Guard
 from digest.web.security import WORKPLACE as WORKPLACE_PATHS
+from digest.web.sheet import wrong
 from digest.wiring import House
 
-#: What readers and the public see; may stand behind the newsroom's public address.
-PUBLIC: Sequence[BaseRoute] = (
-    Route("/", pages.home),
-    Route("/archive/{digest}", pages.archive_list),
-    Route("/archive/{edition:path}", pages.archive_page),
-    Route("/pictures/{name}", pages.picture),
-    Route("/c/{token}", confirming.confirmation, methods=["GET", "POST"]),
-    Route("/u/{token}", leaving.way_out, methods=["GET", "POST"]),
-    Route("/p/{token}", preferring.preferences, methods=["GET", "POST"]),
-    Route("/undo/{token}", leaving.way_back, methods=["POST"]),
-    Mount("/static", StaticFiles(directory=STATIC)),
-)
 #: What editors see; on this machine unless told otherwise.
 WORKPLACE: Sequence[BaseRoute] = (
     Route("/preview", preview.choose),
@@ -66,13 +55,15 @@ def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code in (301, 302, 303, 307, 308):
         return RedirectResponse(error.detail)
+    if not request.url.path.startswith(WORKPLACE_PATHS):
+        name = "not_here" if error.status_code == 404 else "failed"
+        return wrong(request, name, status=error.status_code)
     return page(request, "wrong.html", status=error.status_code, title=error.detail, why="")
 
 
 def failed(request: Request, error: Exception) -> Response:
     """Return a page that says what went wrong; in the words of the error where editors see it."""
-    status = 404 if isinstance(error, NotFound) else 500
+    status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, Busy) else 500
     if request.url.path.startswith(WORKPLACE_PATHS):
         return page(request, "wrong.html", status=status, title="That did not work", why=str(error))
-    told = "That is not here" if status == 404 else "That did not work. Please try again in a few minutes"
-    return page(request, "wrong.html", status=status, title=told, why="")  # the why is not the public's
+    return wrong(request, "not_here" if status == 404 else "failed", status=status)  # the why is not public

@@ -4,10 +4,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digest.flows.subscribe import confirm
+from digest.flows.sending.addressing import preferences_token
+from digest.flows.subscribe import Confirmed, confirm
 from digest.flows.subscribe_links import confirming
 from digest.model.errors import NotFound, TokenExpired, TokenWrong
-from digest.web.rendering import house_of, page
+from digest.store.roster import people
+from digest.web.pages import newest_public
+from digest.web.rendering import house_of
+from digest.web.sheet import sheet, titles, wrong
+from digest.web.tongue import Speech, speech_for
 
 
 async def confirmation(request: Request) -> Response:
@@ -21,24 +26,39 @@ def _answer(request: Request) -> Response:
         token = request.path_params["token"]
         subscriber, asked = confirming(token, keys=house.keys, now=house.clock())
         if request.method != "POST":
-            return page(request, "confirm.html", titles=_titles(request, asked))
+            speech = _speech(request, subscriber, asked)
+            return sheet(request, "confirm", speech, titles=titles(house.schedule.digests, asked))
         browser = request.client.host if request.client else ""
         done = confirm(house.store, house.opt_outs, subscriber, asked, now=house.clock(), browser=browser)
     except TokenExpired:
-        why = "The letter is too old. Please sign up again, and a new one comes at once."
-        return page(request, "wrong.html", status=410, title="This link is over", why=why)
+        return wrong(request, "link_over", status=410, why="confirm_over")
     except (TokenWrong, NotFound):
-        why = "It is damaged, or not one of ours. Please open the link from the letter once more."
-        return page(request, "wrong.html", status=404, title="This link does not work", why=why)
-    return page(
+        return wrong(request, "link_wrong", status=404)
+    return _welcome(request, done)
+
+
+def _welcome(request: Request, done: Confirmed) -> Response:
+    house, reader = house_of(request), done.subscriber
+    with house.store.read() as connection:
+        newest = newest_public(connection, done.digests[0]) if done.digests else None
+    return sheet(
         request,
-        "confirmed.html",
-        titles=_titles(request, done.digests),
-        left=_titles(request, done.left),
+        "confirmed",
+        _speech(request, reader.id, (*done.digests, *done.left)),
+        choice=False,
+        titles=titles(house.schedule.digests, done.digests),
+        left=titles(house.schedule.digests, done.left),
         before=done.before,
+        newest=newest,
+        preferences=preferences_token(reader.id, key=house.keys[0]),
     )
 
 
-def _titles(request: Request, digests: tuple[str, ...]) -> list[str]:
-    known = {digest.id: digest.title for digest in house_of(request).schedule.digests}
-    return [known.get(name, name) for name in digests]
+def _speech(request: Request, subscriber: int, digests: tuple[str, ...]) -> Speech:
+    """Return how the reader is spoken to: as they told us, else as their first digest is written."""
+    house = house_of(request)
+    with house.store.read() as connection:
+        held = people.by_id(connection, subscriber)
+    own = held.subscriber.language if held else ""
+    digest = next((digest.language for digest in house.schedule.digests if digest.id in digests), "")
+    return speech_for(request, own=own, digest=digest)

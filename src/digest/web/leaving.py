@@ -19,8 +19,10 @@ from digest.flows.subscribe_links import undo_link, undoing
 from digest.flows.subscribe_replay import replay
 from digest.model.errors import Busy, NotFound, TokenExpired, TokenWrong
 from digest.model.subscriber import EVERYTHING, Standing
-from digest.store.roster import standing
-from digest.web.rendering import house_of, page
+from digest.store.roster import people, standing
+from digest.web.rendering import house_of
+from digest.web.sheet import sheet, wrong
+from digest.web.tongue import Speech, speech_for
 
 #: What a mail program posts (RFC 8058, 3.1).
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
@@ -46,12 +48,15 @@ def _answer(request: Request, form: FormData) -> Response:
             one_click(house.store, house.opt_outs, subscriber, scope, now=house.clock())
         done = BackgroundTask(_catch_up, request)
         return PlainTextResponse("You are unsubscribed.", background=done)
+    speech = _speech(request, subscriber, scope)
     if request.method == "POST":
-        return _leave(request, subscriber, EVERYTHING if form.get("scope") == EVERYTHING else scope)
-    return page(request, "leave.html", title=_title(request, scope), scope=scope, several=_several(request))
+        return leave(request, subscriber, EVERYTHING if form.get("scope") == EVERYTHING else scope, speech)
+    several = len(house.schedule.digests) > 1
+    return sheet(request, "leave", speech, title=_title(request, scope), scope=scope, several=several)
 
 
-def _leave(request: Request, subscriber: int, scope: str) -> Response:
+def leave(request: Request, subscriber: int, scope: str, speech: Speech) -> Response:
+    """Take a no that was given on a page, and show how to take it back."""
     house = house_of(request)
     now = house.clock()
     ended = scope
@@ -63,7 +68,7 @@ def _leave(request: Request, subscriber: int, scope: str) -> Response:
         with suppress(Busy):  # the no stands in the file then, and is brought in by the next look
             unsubscribe(house.store, house.opt_outs, subscriber, scope, source="page", now=now)
     back = undo_link(subscriber, ended, key=house.keys[0], now=now)
-    return page(request, "left.html", title=_title(request, scope), undo=back)
+    return sheet(request, "left", speech, title=_title(request, scope), undo=back, reason="", thanked=False)
 
 
 async def way_back(request: Request) -> Response:
@@ -78,11 +83,10 @@ def _come_back(request: Request) -> Response:
         for digest in scope.split("+") if subscriber != NOBODY else ():
             come_back(house.store, house.opt_outs, subscriber, digest, source="page", now=house.clock())
     except TokenExpired:
-        why = "This page has been open for too long. Please sign up again."
-        return page(request, "wrong.html", status=410, title="Too late to undo", why=why)
+        return wrong(request, "link_over", status=410, why="undo_over")
     except (TokenWrong, NotFound):
         return _not_ours(request, by_program=False)
-    return page(request, "back.html", title=_title(request, scope))
+    return sheet(request, "back", _speech(request, subscriber, scope), title=_title(request, scope))
 
 
 def _catch_up(request: Request) -> None:
@@ -99,12 +103,16 @@ def _title(request: Request, scope: str) -> str:
     return next((digest.title for digest in digests if digest.id == scope), scope)
 
 
-def _several(request: Request) -> bool:
-    return len(house_of(request).schedule.digests) > 1
+def _speech(request: Request, subscriber: int, scope: str) -> Speech:
+    """Return how the reader is spoken to: as they told us, else as the digest is written."""
+    house = house_of(request)
+    with house.store.read() as connection:
+        held = people.by_id(connection, subscriber)
+    digest = next((one.language for one in house.schedule.digests if one.id in scope.split("+")), "")
+    return speech_for(request, own=held.subscriber.language if held else "", digest=digest)
 
 
 def _not_ours(request: Request, by_program: bool) -> Response:
     if by_program:
         return PlainTextResponse("This link is not one of ours, or is damaged.", status_code=400)
-    why = "It is damaged, or not one of ours. Please open the link from the mail once more."
-    return page(request, "wrong.html", status=404, title="This link does not work", why=why)
+    return wrong(request, "link_wrong", status=404)

@@ -1,5 +1,6 @@
 """Pages for readers and the public: what is published here, and every edition as it was sent."""
 
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -10,8 +11,11 @@ from digest.model.edition import EditionState
 from digest.model.errors import NotFound
 from digest.store import editions, renderings
 from digest.store.editions import EditionKind
-from digest.web.rendering import house_of, page
+from digest.web.rendering import house_of
+from digest.web.rhythm import rhythm
 from digest.web.security import ARCHIVE_CSP
+from digest.web.sheet import sheet
+from digest.web.tongue import speech_for
 
 #: Editions that the public may read: those whose first message has left.
 NOT_PUBLIC = "That edition has not been published"
@@ -20,13 +24,18 @@ PUBLISHED = (EditionState.SENDING, EditionState.PAUSED, EditionState.SENT)
 
 def home(request: Request) -> Response:
     """Show what is published here."""
-    house = house_of(request)
+    house, speech = house_of(request), speech_for(request)
     with house.store.read() as connection:
-        newest = {
-            digest.id: next(iter(editions.editions(connection, digest.id, states=PUBLISHED, limit=1)), None)
+        rows = [
+            (digest, rhythm(digest, speech), newest_public(connection, digest.id))
             for digest in house.schedule.digests
-        }
-    return page(request, "home.html", digests=house.schedule.digests, newest=newest)
+        ]
+    return sheet(request, "home", speech, rows=rows)
+
+
+def newest_public(connection: Connection, digest: str) -> editions.EditionRecord | None:
+    """Return the newest edition of a digest that the public may read."""
+    return next(iter(editions.editions(connection, digest, states=PUBLISHED, limit=1)), None)
 
 
 def archive_list(request: Request) -> Response:
@@ -35,7 +44,8 @@ def archive_list(request: Request) -> Response:
     digest = house.schedule.digest(request.path_params["digest"])
     with house.store.read() as connection:
         records = editions.editions(connection, digest.id, states=PUBLISHED, limit=400)
-    return page(request, "archive.html", digest=digest, editions=records, language=digest.language)
+    speech = speech_for(request, digest=digest.language)
+    return sheet(request, "archive", speech, digest=digest, editions=records)
 
 
 def archive_page(request: Request) -> Response:

@@ -1,25 +1,32 @@
-"""Preferences: which digests a reader gets, and a pause. By the signed link of a mail, without a login.
+"""Preferences: which digests a reader gets, how often, when and in what form. By a mail's signed link.
 
 GET only shows; the POST takes the ticks as the person's own words, and they go to the
-opt-out file first.
+opt-out file first. What no form of ours offers is passed over.
 """
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from digest.audience.address import clean_name
 from digest.flows.sending.addressing import preferring
-from digest.flows.subscribe_preferences import Preferences, Profile, prefer, profile
-from digest.model.errors import NotFound, TokenWrong
-from digest.model.subscriber import Standing
-from digest.web.leaving import NOBODY
-from digest.web.rendering import house_of, page
+from digest.flows.subscribe_preferences import FREQUENCIES, Preferences, Profile, prefer, profile
+from digest.model.errors import NotFound, TokenExpired, TokenWrong
+from digest.model.subscriber import EVERYTHING, Standing, Subscriber
+from digest.web import choices
+from digest.web.leaving import NOBODY, leave
+from digest.web.rendering import house_of
+from digest.web.rhythm import rhythm
+from digest.web.sheet import sheet, wrong
+from digest.web.tongue import Speech, speech_for
 
-#: Weeks that a reader may pause for.
-PAUSES = (0, 1, 2, 4, 8)
+_ON = (Standing.CONFIRMED, Standing.PAUSED)
+#: Nobody pauses for longer.
+_LONGEST = timedelta(days=2 * 366)
 
 
 async def preferences(request: Request) -> Response:
@@ -33,45 +40,120 @@ def _answer(request: Request, form: FormData | None) -> Response:
     try:
         subscriber = preferring(request.path_params["token"], keys=house.keys, now=house.clock())
         if subscriber == NOBODY:
-            why = "This is the link of a proof, so there is nothing to choose."
-            return page(request, "wrong.html", title="A proof", why=why)
+            return wrong(request, "proof", status=200, why="proof_text")
         with house.store.read() as connection:
             held = profile(connection, subscriber)
+        if form is not None and form.get("do") == "leave":
+            return leave(request, subscriber, EVERYTHING, _speech(request, held))
         if form is not None:
             held = _take(request, held, form)
+    except TokenExpired:
+        return wrong(request, "link_over", status=410, why="prefer_over")
     except (TokenWrong, NotFound):
-        why = "It is damaged, or you have been forgotten. Please open the link from the mail once more."
-        return page(request, "wrong.html", status=404, title="This link does not work", why=why)
+        return wrong(request, "link_wrong", status=404)
     return _shown(request, held, saved=form is not None)
 
 
 def _take(request: Request, held: Profile, form: FormData) -> Profile:
-    house = house_of(request)
-    known = {digest.id for digest in house.schedule.digests}
+    house, reader = house_of(request), held.subscriber
+    digests, now = house.schedule.digests, house.clock()
     before = {one.digest: one.frequency for one in held.subscriptions}
-    ticked = [str(name) for name in form.getlist("digest") if str(name) in known]
-    weeks = int(str(form.get("pause"))) if str(form.get("pause")) in map(str, PAUSES) else 0
-    reader, now = held.subscriber, house.clock()
+    ticked = {
+        digest.id: _one_of(form, f"often-{digest.id}", FREQUENCIES, before.get(digest.id, "each"))
+        for digest in digests
+        if digest.id in form.getlist("digest")
+    }
+    zone, hour = str(form.get("zone", reader.timezone)), str(form.get("hour", ""))
+    offered = choices.topics(digests, reader.topics)
     chosen = Preferences(
-        digests={name: before.get(name, "each") for name in ticked},
-        name=reader.name,
-        language=reader.language,
-        timezone=reader.timezone,
-        topics=reader.topics,
-        paused_until=now + timedelta(weeks=weeks) if weeks else None,
+        digests=ticked,
+        name=clean_name(str(form.get("name", reader.name))),
+        language=_one_of(
+            form, "language", ("", *choices.languages(digests, reader.language)), reader.language
+        ),
+        timezone=zone if not zone or choices.is_zone(zone) else reader.timezone,
+        topics=tuple(topic for topic in offered if topic in form.getlist("topic"))
+        if offered
+        else reader.topics,
+        hour=int(hour) if hour.isdecimal() and int(hour) < 24 else None,
+        plain="plain" in form,
+        untracked="untracked" in form,
+        paused_until=_pause(str(form.get("pause", "")), _zone(request, reader), now),
     )
-    return prefer(house.store, house.opt_outs, reader.id, chosen, now=now)
+    speech = _speech(request, held)
+    wording = {
+        digest.id: speech.say("prefer_consent", title=digest.title, newsroom=house.newsroom.name)
+        for digest in digests
+    }
+    browser = request.client.host if request.client else ""
+    return prefer(
+        house.store,
+        house.opt_outs,
+        reader.id,
+        chosen,
+        now=now,
+        browser=browser,
+        wording=wording,
+        offered=digests,
+    )
+
+
+def _one_of(form: FormData, name: str, offered: tuple[str, ...], otherwise: str) -> str:
+    value = str(form.get(name, otherwise))
+    return value if value in offered else otherwise
+
+
+def _pause(written: str, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """Return when the day `written` begins in `zone`, None when it is none to come."""
+    try:
+        begins = datetime.combine(date.fromisoformat(written), time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return min(begins, now + _LONGEST) if begins > now else None
 
 
 def _shown(request: Request, held: Profile, *, saved: bool) -> Response:
+    house, reader, speech = house_of(request), held.subscriber, _speech(request, held)
+    digests, zone = house.schedule.digests, _zone(request, reader)
     have = {one.digest: one for one in held.subscriptions}
+    ends = [one.paused_until for one in held.subscriptions if one.paused_until is not None]
     rows = [
-        (
-            digest,
-            digest.id in have and have[digest.id].standing in (Standing.CONFIRMED, Standing.PAUSED),
-            have[digest.id].paused_until if digest.id in have else None,
-        )
-        for digest in house_of(request).schedule.digests
+        {
+            "digest": digest,
+            "on": digest.id in have and have[digest.id].standing in _ON,
+            "often": have[digest.id].frequency if digest.id in have else "each",
+            "rhythm": rhythm(digest, speech),
+            "only_for": choices.only_for(digest, reader.language),
+        }
+        for digest in digests
     ]
-    email = held.subscriber.email
-    return page(request, "preferences.html", rows=rows, email=email, saved=saved, pauses=PAUSES)
+    today = house.clock().astimezone(zone).date()
+    return sheet(
+        request,
+        "preferences",
+        speech,
+        choice=not reader.language,
+        reader=reader,
+        saved=saved,
+        rows=rows,
+        frequencies=FREQUENCIES,
+        topics=choices.topics(digests, reader.topics),
+        languages=choices.languages(digests, reader.language),
+        zones=choices.zones(speech),
+        hours=choices.hours(speech),
+        tomorrow=today + timedelta(days=1),
+        paused=min(ends).astimezone(zone).date() if ends else None,
+    )
+
+
+def _zone(request: Request, reader: Subscriber) -> ZoneInfo:
+    """Return the zone that the reader lives in, or the newsroom does."""
+    known = choices.is_zone(reader.timezone)
+    return ZoneInfo(reader.timezone) if known else house_of(request).schedule.digests[0].timezone
+
+
+def _speech(request: Request, held: Profile) -> Speech:
+    digests = house_of(request).schedule.digests
+    mine = {one.digest for one in held.subscriptions}
+    first = next((digest.language for digest in digests if digest.id in mine), "")
+    return speech_for(request, own=held.subscriber.language, digest=first)

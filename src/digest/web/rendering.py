@@ -30,15 +30,17 @@ def house_of(request: Request) -> House:
     return house
 
 
+def filled(template: str, **values: object) -> str:
+    """Return a template of ours, filled."""
+    return _environment().get_template(template).render(version=__version__, **values)
+
+
 def page(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """Return a page of ours, filled."""
     house = house_of(request)
     shared = {
         "newsroom": house.newsroom,
-        "version": __version__,
         "here": "",
         "local": all(house.local(digest) for digest in house.schedule.digests),
     }
-    return HTMLResponse(
-        _environment().get_template(template).render({**shared, **values}), status_code=status
-    )
+    return HTMLResponse(filled(template, **{**shared, **values}), status_code=status)

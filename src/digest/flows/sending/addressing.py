@@ -72,7 +72,7 @@ class Letterbox:
     def value(self, name: str, reader: Subscriber, heading: Heading) -> str:
         """Return what stands in the slot `name`, or raise KeyError."""
         if name == "preferences_url":
-            return f"{self.pages}/p/{sign(PREFERENCES, str(reader.id), key=self.key)}"
+            return f"{self.pages}/p/{preferences_token(reader.id, key=self.key)}"
         if name == "view_url":
             return f"{self.pages}/archive/{heading.id}"
         if name == "greeting":
@@ -128,6 +128,11 @@ def bounced(address: str, *, keys: Sequence[bytes]) -> tuple[int, int]:
         if any(bounce_mark(chunk, position, key=key) == mine for key in keys):
             return chunk, position
     raise TokenWrong("return path: not one of this newsroom's")
+
+
+def preferences_token(subscriber: int, *, key: bytes) -> str:
+    """Return the token that `preferring` reads."""
+    return sign(PREFERENCES, str(subscriber), key=key)
 
 
 def leaving(token: str, *, keys: Sequence[bytes], now: datetime) -> tuple[int, str]:
