@@ -33,7 +33,7 @@ def audience(connection: Connection, digest: str, wanted: Audience = EVERYONE) -
     Confirmed, not suppressed, and in `wanted`. A million takes about a second; memory stays flat
     but for the ids of the suppressed.
     """
-    stopped = {row[0] for row in connection.execute(_suppressed(digest))}
+    stopped = {row[0] for row in connection.execute(suppressed(digest))}
     query = _confirmed(select(_N.subscriber, _N.provider), digest, wanted).order_by(_N.subscriber)
     result = connection.execute(query.execution_options(stream_results=True, yield_per=_AT_ONCE))
     for rows in result.partitions():
@@ -105,7 +105,7 @@ def barred_from_letters(
     return found
 
 
-def _suppressed(digest: str) -> Select[tuple[int]]:
+def suppressed(digest: str) -> Select[tuple[int]]:
     return (
         select(_S.id)
         .join_from(suppressions, subscribers, _S.who == _X.who)
@@ -115,15 +115,15 @@ def _suppressed(digest: str) -> Select[tuple[int]]:
 
 def _confirmed(query: Select[Any], digest: str, wanted: Audience, *, joined: bool = False) -> Select[Any]:
     """Return `query` over the confirmed of `digest` in `wanted`; `joined`: beside their subscribers."""
-    conditions = _conditions(wanted)
-    if conditions or joined:
+    asked = conditions(wanted)
+    if asked or joined:
         query = query.join_from(subscriptions, subscribers, _S.id == _N.subscriber)
     else:
         query = query.select_from(subscriptions)
-    return query.where(_N.digest == digest, _N.standing == str(Standing.CONFIRMED), *conditions)
+    return query.where(_N.digest == digest, _N.standing == str(Standing.CONFIRMED), *asked)
 
 
-def _conditions(wanted: Audience) -> list[ColumnElement[bool]]:
+def conditions(wanted: Audience) -> list[ColumnElement[bool]]:
     """Return what `wanted` asks of a subscriber; what we were not told excludes nobody."""
     found: list[ColumnElement[bool]] = []
     if wanted.topics:
