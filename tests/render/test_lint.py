@@ -12,9 +12,9 @@ from digest.model.finding import Finding, Level
 from digest.model.mail import Rendering
 from digest.model.story import Image, Story
 from digest.render.edition import render
-from digest.render.lint import lint
+from digest.render.lint import RULES, lint, sense
 from digest.render.lint.contrast import colour, contrast, dark_rules
-from digest.render.lint.mail import declarations
+from digest.render.lint.mail import Mail, declarations, parse
 from digest.render.template import load_template
 from render.paper import MORNING, NONCE, POST, edition, lead, news, placed, slot
 
@@ -153,6 +153,7 @@ MAILS: list[tuple[str, Level, Callable[[], Rendering]]] = [
     ("contrast-light", W, lambda: inserted('<span style="background:#b3311b">words on red</span>')),
     ("contrast-dark", W, lambda: swapped(".soft { color:#c2c0ba", ".soft { color:#3c4048")),
     ("type-small", W, lambda: inserted('<span style="font-size:9px">small print</span>')),
+    ("text-lacks-stories", W, lambda: replace(SOUND, text=SOUND.text.replace(lead().headline, ""))),
     ("unsubscribe-missing", B, lambda: swapped(f"{NONCE}-text-unsubscribe--url-z", "https://a.example/")),
     ("unsubscribe-missing", B, lambda: replace(SOUND, text=SOUND.text.replace("unsubscribe--", "view--"))),
     ("postal-address-missing", W, lambda: swapped("12 Quay Street", "Somewhere")),
@@ -211,6 +212,23 @@ def test_an_odd_story_is_noticed(code: str, level: Level, composition: Compositi
     assert found[0].level is level
 
 
+def test_every_rule_of_the_lint_is_tripped_by_a_test() -> None:
+    here = {code for code, _, _ in [*MAILS, *STORIES]}
+    elsewhere = {
+        "picture-heavy", "pictures-heavy", "picture-coarse", "picture-oversized", "only-pictures",
+        "stories-not-checked", "postal-address-not-checked", "pictures-not-weighed", "links-not-fetched",
+        *(rule.code for rule in sense.RULES),
+    }  # fmt: skip
+
+    assert set(RULES) == here | elsewhere
+
+
+def test_a_mail_of_pictures_alone_says_nothing_without_them() -> None:
+    html = '<html lang="en"><body><img src="https://a.example/x.jpg" alt="Words" width="600"></body></html>'
+
+    assert "only-pictures" in {finding.code for finding in lint(replace(SOUND, html=html))}
+
+
 def test_a_newsroom_without_an_address_is_told_where_to_write_it() -> None:
     found = [f for f in lint(SOUND, newsroom=Newsroom(name="Post")) if f.code == "postal-address-missing"]
 
@@ -233,6 +251,49 @@ def test_heavy_pictures_are_told_one_by_one_and_together() -> None:
 
     assert {"picture-heavy", "pictures-heavy"} <= {finding.code for finding in heavy}
     assert not {"picture-heavy", "pictures-heavy"} & {finding.code for finding in light}
+
+
+def test_a_picture_with_too_few_pixels_or_far_too_many_is_told() -> None:
+    addresses = [p.address for p in placed(COMPOSITION).values()]
+
+    def codes(across: int) -> set[str]:
+        found = lint(SOUND, weights={}, widths=dict.fromkeys(addresses, across))
+        return {finding.code for finding in found}
+
+    assert "picture-coarse" in codes(620)
+    assert "picture-oversized" in codes(4000)
+    assert not {"picture-coarse", "picture-oversized"} & codes(1200)
+
+
+def test_a_finding_leads_to_the_tag_in_the_source_and_says_how_to_mend_it() -> None:
+    broken = inserted('<!-- <img src="no.jpg"> --><img\nsrc="https://a.example/x.jpg" width="9">')
+
+    (found,) = (finding for finding in findings(broken) if finding.code == "alt-missing")
+
+    lines = broken.html.split("\n")
+    assert lines[found.line - 1][found.column - 1 :].startswith("<img")
+    assert found.element == '<img\nsrc="https://a.example/x.jpg" width="9">'
+    assert found.mend == RULES["alt-missing"].mend
+
+
+def test_every_element_of_a_sound_mail_is_found_in_its_source() -> None:
+    mail = Mail(rendering=SOUND)
+    lines = SOUND.html.split("\n")
+
+    for element in mail.elements:
+        place = element.place
+        assert lines[place.line - 1][place.column - 1 :].lower().startswith(f"<{element.tag}")
+
+
+def test_a_hostile_tangle_of_tags_is_placed_without_losing_the_rest() -> None:
+    html = (
+        "<div title='>'><p>a<table><td><script>'<img>'</script><img alt=\"<b>\"><b>c</b></div>" + "<a '" * 50
+    )
+
+    elements = {element.tag: element for element in parse(html).within()}
+
+    assert elements["b"].place.column == html.index("<b>c") + 1
+    assert elements["img"].place.column == html.index("<img alt") + 1
 
 
 def test_contrast_is_counted_as_wcag_does() -> None:

@@ -5,18 +5,22 @@ exactly the words that were looked at, so a changed mail asks again. What could 
 at is listed as such and never passes in silence.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from digest.flows.pictures import weights
+from digest.flows.pictures import measures
+from digest.flows.rules import RULES
 from digest.flows.withdrawn import withdrawn
 from digest.model.digest import Newsroom
+from digest.model.edition import Composition
 from digest.model.errors import AskedWrongly
 from digest.model.finding import Finding, Level
+from digest.model.mail import Rendering
 from digest.render.lint import lint
+from digest.selection.mismatch import mismatches
 from digest.store import compositions, renderings
 from digest.store.overrides import Override, overrides, save_override
 
@@ -64,24 +68,59 @@ def checks_of(
     """
     made = compositions.composition(connection, edition)
     words = renderings.renderings(connection, edition)
-    heavy = weights(connection, made.selection.carried, pages=newsroom.pages)
+    found = (
+        *withdrawn(connection, edition, now=now),
+        *ready,
+        *look_over(connection, made, words, newsroom=newsroom),
+    )
+    hash = renderings.hash_of(words)
+    return _sorted(edition, hash, found, overrides(connection, edition, hash))
+
+
+def look_over(
+    connection: Connection, made: Composition, words: Mapping[str, Rendering], *, newsroom: Newsroom
+) -> tuple[Finding, ...]:
+    """Return what there is to say about the words of every variant, and about their stories."""
+    stored = measures(connection, made.selection.carried, pages=newsroom.pages)
     found: dict[Finding, list[str]] = {}
     for variant, rendering in words.items():
-        for finding in lint(rendering, composition=made, newsroom=newsroom, weights=heavy):
+        looked = lint(
+            rendering,
+            composition=made,
+            newsroom=newsroom,
+            weights={address: picture.size for address, picture in stored.items()},
+            widths={address: picture.width for address, picture in stored.items()},
+        )
+        for finding in looked:
             found.setdefault(finding, []).append(variant)
     about_words = [
         finding if len(have) == len(words) else replace(finding, variants=tuple(have))
         for finding, have in found.items()
     ]
-    others = (*made.findings, *made.selection.findings, *withdrawn(connection, edition, now=now), *ready)
-    hash = renderings.hash_of(words)
-    return _sorted(edition, hash, [*about_words, *others], overrides(connection, edition, hash))
+    return tuple(dict.fromkeys((*about_words, *made.findings, *made.selection.findings, *_headlines(made))))
+
+
+def _headlines(made: Composition) -> Iterator[Finding]:
+    """Yield stories whose headline and text speak of different things, and say which were not compared."""
+    stories = [slot.story for slot in made.selection.slots]
+    found, not_judged = mismatches(stories)
+    for each in found:
+        hint = f"; it fits the text of “{each.better.headline}”" if each.better else ""
+        message = f"headline and text have next to no words in common{hint}"
+        yield Finding(
+            level=Level.WARNING, code="headline-off-body", message=message, where=each.story.headline
+        )
+    if not_judged:
+        message = f"{len(not_judged)} of {len(stories)} headlines: the text under them is too short"
+        yield Finding(level=Level.NOT_CHECKED, code="headlines-not-compared", message=message)
 
 
 def _sorted(edition: str, hash: str, found: Iterable[Finding], passed: dict[str, Override]) -> Checks:
     by_level: dict[Level, list[Finding]] = {level: [] for level in _ORDER}
     overridden = []
-    for finding in dict.fromkeys(found):
+    for each in dict.fromkeys(found):
+        rule = RULES.get(each.code)
+        finding = replace(each, mend=rule.mend) if rule and not each.mend else each
         if finding.level is Level.BLOCKER and finding.code in passed:
             overridden.append(Overridden(finding=finding, by=passed[finding.code]))
         else:

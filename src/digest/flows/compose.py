@@ -6,15 +6,16 @@ approved and sent as it is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from digest import __version__
+from digest.flows.checks import look_over
 from digest.flows.headline import preheader, subject
-from digest.flows.pictures import placed, weights
+from digest.flows.pictures import placed
 from digest.model.cadence import Occurrence
 from digest.model.cadence import due as due_between
 from digest.model.digest import Digest, Schedule
@@ -23,7 +24,6 @@ from digest.model.errors import NotFound, StepForbidden
 from digest.model.finding import Finding, Level
 from digest.model.mail import Rendering
 from digest.render.edition import Rendered, render
-from digest.render.lint import lint
 from digest.render.template import load_template
 from digest.selection.select import select
 from digest.store import archive, compositions, editions, renderings, visits
@@ -141,22 +141,13 @@ def draft(
         findings=_source_findings(connection, inputs),
     )
     rendered = typeset(connection, schedule, digest, composition, templates=templates, nonce=nonce)
-    findings = (
-        *composition.findings,
-        *selection.findings,
-        *rendered.findings,
-        *lint(
-            rendered.rendering,
-            composition=composition,
-            newsroom=schedule.newsroom,
-            weights=weights(connection, selection.carried, pages=schedule.newsroom.pages),
-        ),
-    )
+    composition = replace(composition, findings=(*composition.findings, *rendered.findings))
+    variants = {EVERYBODY: rendered.rendering}
     return Draft(
         occasion=when,
         composition=composition,
-        variants={EVERYBODY: rendered.rendering},
-        findings=tuple(dict.fromkeys(findings)),
+        variants=variants,
+        findings=look_over(connection, composition, variants, newsroom=schedule.newsroom),
         inputs=inputs,
         skip=too_few(selection, digest),
     )

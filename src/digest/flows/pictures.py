@@ -92,11 +92,11 @@ def placed(connection: Connection, stories: Iterable[Story], *, pages: str) -> M
     return {url: picture for url in urls if (picture := place(url)) is not None}
 
 
-def weights(connection: Connection, stories: Iterable[Story], *, pages: str) -> Mapping[str, int]:
-    """Return the bytes of each stored picture of `stories`, thumbnails too, by its address for readers."""
+def measures(connection: Connection, stories: Iterable[Story], *, pages: str) -> Mapping[str, StoredPicture]:
+    """Return each stored picture of `stories`, thumbnails too, by its address for readers."""
     urls = [image.url for story in stories for image in story.images if image.url]
     found = pictures.pictures(connection, [*urls, *(url + _THUMBNAIL for url in urls)])
-    return {f"{pages}/pictures/{stored.name}": stored.size for stored in found.values() if stored.usable}
+    return {f"{pages}/pictures/{stored.name}": stored for stored in found.values() if stored.usable}
 
 
 def _is_missing(known: StoredPicture | None, root: Path, folder: Path, now: datetime) -> bool:

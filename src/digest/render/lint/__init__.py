@@ -4,23 +4,49 @@ Every finding names its place and a way to mend it. What could not be looked at 
 The bundled template, with sound stories in it, has no finding above a note.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.model.finding import Finding, Level
-from digest.render.lint import compliance, contrast, editorial, head, images, inbox, links, size, structure
+from digest.render.lint import (
+    compliance,
+    contrast,
+    editorial,
+    head,
+    images,
+    inbox,
+    links,
+    sense,
+    size,
+    structure,
+)
 from digest.render.lint.mail import Mail
+from digest.render.lint.rule import Rule, by_code
 
 if TYPE_CHECKING:
     from digest.model.digest import Newsroom
     from digest.model.edition import Composition
     from digest.model.mail import Rendering
 
-_RULES: tuple[Callable[[Mail], Iterator[Finding]], ...] = (
-    size.check, inbox.check, head.check, structure.check, images.check, links.check, contrast.check,
-    compliance.check, editorial.check,
-)  # fmt: skip
+_PARTS = (size, inbox, head, structure, images, links, contrast, compliance, editorial, sense)
 _ORDER = list(Level)
+
+#: Title, what the group is about, its rules; in the order of the reference.
+GROUPS: Sequence[tuple[str, str, tuple[Rule, ...]]] = (
+    ("The inbox row", "What decides whether a mail is opened at all.", inbox.RULES),
+    ("Size", "What mail programs cut off or throw away.", size.RULES),
+    ("The law", "What every bulk mail must have.", compliance.RULES),
+    ("The stories", "What a desk editor would stumble over.", editorial.RULES),
+    ("What the stories say", "Read as a desk editor reads it.", sense.RULES),
+    ("Pictures", "What is told to who cannot see them, and what mail programs need.", images.RULES),
+    ("Headings and links", "How a mail is walked through without a mouse and without eyes.", links.RULES),
+    ("Contrast and type", "In the light palette and in the dark one.", contrast.RULES),
+    ("The head", "What a mail program and a screen reader are told first.", head.RULES),
+    ("Structure", "What must not be left in a mail.", structure.RULES),
+)
+#: What is looked for in a mail, by code.
+RULES: Mapping[str, Rule] = by_code(group for _, _, group in GROUPS)
 
 
 def lint(
@@ -30,6 +56,7 @@ def lint(
     newsroom: "Newsroom | None" = None,
     bulk: bool = True,
     weights: "Mapping[str, int] | None" = None,
+    widths: "Mapping[str, int] | None" = None,
 ) -> tuple[Finding, ...]:
     """Return what there is to say about `rendering`, the gravest first.
 
@@ -39,9 +66,13 @@ def lint(
         newsroom: who sends it; without it the postal address is not looked for.
         bulk: an edition; False for a letter.
         weights: bytes of each picture by its address; without them pictures are not weighed.
+        widths: pixels across of each picture by its address, for those that are known.
     """
-    mail = Mail(rendering=rendering, composition=composition, newsroom=newsroom, bulk=bulk, weights=weights)
-    found = [finding for rule in _RULES for finding in rule(mail)]
+    mail = Mail(
+        rendering=rendering, composition=composition, newsroom=newsroom, bulk=bulk, weights=weights,
+        widths=widths,
+    )  # fmt: skip
+    found = [finding for part in _PARTS for finding in part.check(mail)]
     for missing, code, what in (
         (composition is None and bulk, "stories-not-checked", "the stories themselves were not given"),
         (newsroom is None and bulk, "postal-address-not-checked", "the newsroom was not given"),
@@ -54,4 +85,5 @@ def lint(
     ):
         if missing:
             found.append(Finding(level=Level.NOT_CHECKED, code=code, message=what))
-    return tuple(sorted(dict.fromkeys(found), key=lambda finding: _ORDER.index(finding.level)))
+    told = (replace(finding, mend=RULES[finding.code].mend) for finding in dict.fromkeys(found))
+    return tuple(sorted(told, key=lambda finding: _ORDER.index(finding.level)))

@@ -5,6 +5,20 @@ from collections.abc import Iterator
 from digest.model.finding import Finding, Level
 from digest.model.mail import name_in, pattern
 from digest.render.lint.mail import Mail, finding
+from digest.render.lint.rule import rules
+
+RULES = rules(
+    ("unsubscribe-missing", Level.BLOCKER,
+     "The law of most countries, Gmail and Yahoo demand a way out in every mail; without it "
+     "readers press “spam”.",
+     "Print {{ slot('unsubscribe_url') }} as a link in both parts."),
+    ("postal-address-missing", Level.WARNING,
+     "Several countries demand a postal address in every mail.",
+     "Write newsroom.postal_address in schedule.yaml, and print {{ page.newsroom.postal_address }}."),
+    ("postal-address-not-checked", Level.NOT_CHECKED,
+     "The newsroom was not known, so its address was not looked for.",
+     "Check the edition in its newsroom's folder."),
+)  # fmt: skip
 
 
 def check(mail: Mail) -> Iterator[Finding]:

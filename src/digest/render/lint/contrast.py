@@ -10,11 +10,24 @@ from dataclasses import dataclass, replace
 
 from digest.model.finding import Finding, Level
 from digest.render.lint.mail import UNSEEN, Element, Mail, declarations, finding, hidden
+from digest.render.lint.rule import rules
 
 ENOUGH, ENOUGH_LARGE = 4.5, 3.0
 LARGE, LARGE_BOLD = 24.0, 18.66  #: CSS pixels
 SMALL_TEXT, TINY = 14.0, 11.0  #: CSS pixels
 LONG = 120  #: characters that make a paragraph
+
+RULES = rules(
+    ("contrast-light", Level.WARNING,
+     "Many people cannot read it, and nobody can in the sun (WCAG 2.2, 1.4.3).",
+     "Take a darker colour for the words, or a lighter ground."),
+    ("contrast-dark", Level.WARNING,
+     "In dark mode the words vanish (WCAG 2.2, 1.4.3).",
+     "Give the words a lighter colour in the rules for prefers-color-scheme: dark."),
+    ("type-small", Level.WARNING,
+     "It has to be enlarged to be read.",
+     "Print running text at 14 px or more, small print at 11 px or more."),
+)  # fmt: skip
 
 _HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
 _RGB = re.compile(r"rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)")

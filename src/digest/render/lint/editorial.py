@@ -9,8 +9,42 @@ from digest.model.finding import Finding, Level
 from digest.model.story import Story
 from digest.model.text import headline_key, plain, primary
 from digest.render.lint.mail import Mail, finding
+from digest.render.lint.rule import rules
 
 HEADLINE = 110  #: characters; longer ones run over four lines on a phone
+
+RULES = rules(
+    ("story-twice", Level.WARNING,
+     "Readers are told the same thing twice.",
+     "Leave one of the two out."),
+    ("headline-missing", Level.WARNING,
+     "The list has a row without a name, and a link without words.",
+     "Write a headline into the story."),
+    ("headline-capitals", Level.WARNING,
+     "Capitals are hard to read, and some screen readers spell them.",
+     "Write the headline as a sentence."),
+    ("headline-long", Level.NOTE,
+     "On a phone it runs over four lines.",
+     "Shorten it for this edition."),
+    ("standfirst-repeated", Level.NOTE,
+     "The reader reads a sentence twice before the news begins.",
+     "Leave the standfirst out, or let it say something of its own."),
+    ("language-mixed", Level.NOTE,
+     "Readers of the digest may not read that language.",
+     "Leave the story out, or say in the headline which language it is in."),
+    ("date-implausible", Level.WARNING,
+     "A wrong year or a time in the future makes the rest hard to believe.",
+     "Mend the date at the story's source."),
+    ("leads-nowhere", Level.NOTE,
+     "Readers get a headline and no way to go on.",
+     "Give the story its link, or its text."),
+    ("section-empty", Level.WARNING,
+     "A heading stands over nothing.",
+     "Leave the section out, or make it optional in schedule.yaml."),
+    ("stories-not-checked", Level.NOT_CHECKED,
+     "The mail was given without the stories it was made from.",
+     "Check the edition in its newsroom's folder."),
+)  # fmt: skip
 
 
 def check(mail: Mail) -> Iterator[Finding]:

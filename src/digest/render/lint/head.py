@@ -6,9 +6,46 @@ from collections.abc import Iterator
 from digest.model.finding import Finding, Level
 from digest.model.text import direction, primary
 from digest.render.lint.mail import Mail, finding
+from digest.render.lint.rule import rules
 
 _BCP47 = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-[A-Za-z0-9]{5,8})*$")
 _REMOTE = re.compile(r"@import|@font-face", re.IGNORECASE)
+
+RULES = rules(
+    ("doctype-missing", Level.WARNING,
+     "Without it browsers and webmail fall back to the layout of 1998.",
+     "Begin the HTML with <!DOCTYPE html>; MJML does so by itself."),
+    ("charset-missing", Level.WARNING,
+     "Letters with accents may come out as rubbish, and Gmail may cut the mail short.",
+     "Declare charset=utf-8 in the head; MJML does so by itself."),
+    ("title-missing", Level.WARNING,
+     "A screen reader says nothing when the mail is opened; a browser tab shows an address.",
+     "Write <mj-title>{{ page.subject }}</mj-title>."),
+    ("title-differs", Level.NOTE,
+     "A screen reader announces another mail than the inbox promised.",
+     "Use the subject as the title."),
+    ("lang-missing", Level.WARNING,
+     "A screen reader reads the mail with the voice of the wrong language.",
+     "Write lang on <mjml>; the digest's `language` says which."),
+    ("lang-wrong", Level.WARNING,
+     "A screen reader reads the mail with the voice of the wrong language.",
+     "Use {{ page.language }} for lang on <mjml>."),
+    ("dir-wrong", Level.WARNING,
+     "Lines run in the wrong direction, and punctuation jumps to the other end.",
+     "Use {{ page.direction }} for dir on <mjml>."),
+    ("article-missing", Level.NOTE,
+     "Webmail strips the head, so language and direction have to stand on the mail itself as well.",
+     "Keep the wrapper with role=\"article\" that mj-body writes."),
+    ("no-dark-mode", Level.NOTE,
+     "In the dark, programs choose colours of their own.",
+     "Declare color-scheme and supported-color-schemes as `light dark`, with rules for the dark."),
+    ("zoom-blocked", Level.WARNING,
+     "Readers with weak eyes cannot enlarge the mail (WCAG 2.2, 1.4.4).",
+     "Remove user-scalable and maximum-scale from the viewport."),
+    ("remote-style", Level.WARNING,
+     "Another server learns who reads, and most programs do not load it anyway.",
+     "Use system fonts, and write the styles into the mail."),
+)  # fmt: skip
 
 
 def check(mail: Mail) -> Iterator[Finding]:

@@ -6,9 +6,40 @@ from collections.abc import Iterator
 from digest.model.finding import Finding, Level
 from digest.model.text import clusters, headline_key
 from digest.render.lint.mail import Mail, finding, hidden
+from digest.render.lint.rule import rules
 
 SUBJECT = 60  #: characters that a phone shows, more or less
 PREHEADER = (40, 130)  #: characters
+
+RULES = rules(
+    ("subject-empty", Level.BLOCKER,
+     "The inbox shows “(no subject)”; many filters treat it as spam.",
+     "Write a subject, or give the lead a headline."),
+    ("subject-without-words", Level.WARNING,
+     "A subject of signs alone is read out as their names, or as nothing.",
+     "Say in words what is in the mail."),
+    ("subject-capitals", Level.WARNING,
+     "Capitals are read as shouting, and count as a mark of spam.",
+     "Write the subject as a sentence."),
+    ("subject-long", Level.NOTE,
+     "Phones show about sixty characters; the end is cut off.",
+     "Put what matters at the front, or shorten the headline."),
+    ("preheader-missing", Level.WARNING,
+     "The inbox fills the row with the first words of the mail, often “View in browser”.",
+     "Write a preheader, or give the second story a headline."),
+    ("preheader-repeats", Level.WARNING,
+     "The inbox row says the same thing twice and nothing more.",
+     "Let the preheader say what the subject does not."),
+    ("preheader-length", Level.NOTE,
+     "A short preheader leaves room for debris, a long one is cut.",
+     "Write between 40 and 130 characters."),
+    ("preheader-not-printed", Level.WARNING,
+     "The preheader exists, but the mail does not carry it, so no inbox shows it.",
+     "Call the template's preheader macro at the head of mj-body."),
+    ("preheader-not-padded", Level.NOTE,
+     "The first words of the mail follow the preheader in the inbox row.",
+     "Use the preheader macro of parts/, which brings the filler."),
+)  # fmt: skip
 
 
 def check(mail: Mail) -> Iterator[Finding]:

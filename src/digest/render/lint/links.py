@@ -6,8 +6,9 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from digest.model.finding import Finding, Level
-from digest.model.text import fold
+from digest.model.text import fold, squeeze
 from digest.render.lint.mail import Element, Mail, declarations, finding, text_of
+from digest.render.lint.rule import rules
 
 #: Words that say nothing about where a link leads.
 _VAGUE = frozenset(
@@ -17,6 +18,54 @@ _VAGUE = frozenset(
 )  # fmt: skip
 _ADDRESS = re.compile(r"^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/:?#]\S*)?$", re.IGNORECASE)
 _SAID = 20  #: characters around a link that make it part of a text
+
+RULES = rules(
+    ("one-h1", Level.WARNING,
+     "Who walks through the mail by its headings does not find where it begins.",
+     "Let the lead, and nothing else, be the heading of the first level."),
+    ("heading-skipped", Level.WARNING,
+     "Who walks through the mail by its headings thinks that a part is missing.",
+     "Use the levels in their order, without a gap."),
+    ("heading-empty", Level.WARNING,
+     "A screen reader announces a heading and then says nothing.",
+     "Leave the heading out when there are no words for it."),
+    ("link-empty", Level.WARNING,
+     "A press on it does nothing.",
+     "Give the story a url, or do not print the link."),
+    ("link-broken", Level.WARNING,
+     "A press on it leads nowhere: it is no address.",
+     "Mend the address at the story's source."),
+    ("link-relative", Level.WARNING,
+     "A mail has no site of its own, so a part of an address leads nowhere.",
+     "Write the whole address, with https://."),
+    ("link-private", Level.WARNING,
+     "Readers cannot reach a machine of your own network.",
+     "Link to the public page."),
+    ("link-http", Level.NOTE,
+     "Whoever is in between can read and change the page; some programs warn.",
+     "Use https:// if the site has it."),
+    ("link-without-text", Level.WARNING,
+     "A screen reader reads the address, letter by letter.",
+     "Put words, or a picture with alt text, into the link."),
+    ("link-vague", Level.NOTE,
+     "In a list of links, which is how many people read, “here” says nothing.",
+     "Say where the link leads."),
+    ("link-disguised", Level.WARNING,
+     "Filters and readers take it for phishing: it shows one address and leads to another.",
+     "Show words, or the address to which it leads."),
+    ("link-not-underlined", Level.WARNING,
+     "Who does not tell colours apart does not see that it is a link (WCAG 2.2, 1.4.1).",
+     "Keep the underline of links in running text."),
+    ("text-differs", Level.WARNING,
+     "Readers of plain text miss what the others can open; filters compare the two parts.",
+     "Print the same links in edition.txt."),
+    ("text-lacks-stories", Level.WARNING,
+     "Readers of plain text miss stories that the others get.",
+     "Print every story in edition.txt."),
+    ("links-not-fetched", Level.NOT_CHECKED,
+     "Nobody has followed the links; they are checked for their form only.",
+     "Run `digest check --edition E --links`, which asks every site once."),
+)  # fmt: skip
 
 
 def check(mail: Mail) -> Iterator[Finding]:
@@ -113,6 +162,16 @@ def _both_parts(mail: Mail) -> Iterator[Finding]:
             f"{len(missing)} of {len(links)} links are not in the text part, such as {missing[0][:80]}",
             "text",
         )  # fmt: skip
+    if mail.composition is not None:
+        text = squeeze(mail.rendering.text)
+        headlines = [squeeze(slot.story.headline) for slot in mail.composition.selection.slots]
+        lost = [headline for headline in headlines if headline not in text and headline in mail.words]
+        if lost:
+            yield finding(
+                Level.WARNING, "text-lacks-stories",
+                f"{len(lost)} of {len(headlines)} stories are not in the text part, such as “{lost[0][:80]}”",
+                "text",
+            )  # fmt: skip
 
 
 def _split(href: str) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from digest.model.digest import Newsroom
 from digest.model.edition import Composition
 from digest.model.finding import Finding, Level
 from digest.model.mail import Rendering, pattern
+from digest.render.lint.places import NOWHERE, Place, Places
 
 #: Elements whose text nobody reads.
 UNSEEN = frozenset(("style", "script", "title", "head", "meta", "noscript", "template"))
@@ -23,7 +24,7 @@ class Element:
 
     tag: str
     attributes: Mapping[str, str]
-    line: int
+    place: Place = NOWHERE  #: where its tag stands in the source
     parent: "Element | None" = None
     children: "list[Element]" = field(default_factory=list)
     pieces: "list[str | Element]" = field(default_factory=list)  #: text and elements, in order
@@ -51,24 +52,35 @@ class Element:
         return _SPACE.sub(" ", " ".join(piece for piece in self.pieces if isinstance(piece, str))).strip()
 
 
-def parse(html: str) -> Element:
-    """Return the document as a browser would mend it; comments are left out."""
+def parse(html: str, places: Places | None = None) -> Element:
+    """Return the document as a browser would mend it; comments are left out.
+
+    Args:
+        places: where its tags stand, when that is another text than `html`.
+    """
     from lxml import html as parser  # 35 ms; only where something is checked
 
     source = parser.document_fromstring(
         html.encode(), parser=parser.HTMLParser(encoding="utf-8", huge_tree=True)
     )
-    root = Element(str(source.tag), dict(source.attrib), source.sourceline or 1)
-    waiting = [(source, root)]
-    while waiting:
-        given, made = waiting.pop()
-        made.pieces.append(given.text or "")
-        for child in given:
-            if isinstance(child.tag, str):
-                inner = Element(child.tag, dict(child.attrib), child.sourceline or 1, made)
-                made.children.append(inner)
-                made.pieces.append(inner)
-                waiting.append((child, inner))
+    places = places or Places(html)
+    root = Element(str(source.tag), dict(source.attrib), places.next(str(source.tag)))
+    waiting = [(source, root, iter(source))]
+    root.pieces.append(source.text or "")
+    while waiting:  # in the order of the source, so that each element finds its own tag
+        given, made, children = waiting[-1]
+        child = next(children, None)
+        if child is None:
+            waiting.pop()
+            if waiting:
+                waiting[-1][1].pieces.append(given.tail or "")
+        elif isinstance(child.tag, str):
+            inner = Element(child.tag, dict(child.attrib), places.next(child.tag), made)
+            inner.pieces.append(child.text or "")
+            made.children.append(inner)
+            made.pieces.append(inner)
+            waiting.append((child, inner, iter(child)))
+        else:
             made.pieces.append(child.tail or "")
     return root
 
@@ -81,17 +93,22 @@ class Mail:
     composition: Composition | None = None
     newsroom: Newsroom | None = None
     weights: Mapping[str, int] | None = None  #: bytes of each picture by its address
+    widths: Mapping[str, int] | None = None  #: pixels across of each picture by its address
     bulk: bool = True  #: an edition; False for a letter, which nobody can unsubscribe from
 
     @cached_property
     def html(self) -> str:
         """The HTML part, with every slot as a plain word."""
-        return pattern(self.rendering.nonce).sub(r"slot-\2", self.rendering.html)
+        return self._without_slots(self.rendering.html)
 
     @cached_property
     def root(self) -> Element:
         """The parsed document."""
-        return parse(self.html)
+        return parse(self.html, Places(self.rendering.html, self._without_slots))
+
+    def _without_slots(self, text: str) -> str:
+        nonce = self.rendering.nonce
+        return pattern(nonce).sub(r"slot-\2", text) if nonce in text else text
 
     @cached_property
     def elements(self) -> tuple[Element, ...]:
@@ -168,10 +185,15 @@ def where(element: Element) -> str:
     """Return a place that leads there: line, element, and a few words of it."""
     said = element.get("alt") or text_of(element) or element.get("href") or element.get("src")
     about = f" “{said[:50]}”" if said else ""
-    return f"html line {element.line}: <{element.tag}>{about}"
+    return f"html line {element.place.line}: <{element.tag}>{about}"
 
 
 def finding(level: Level, code: str, message: str, place: str | Element = "") -> Finding:
     """Return a finding at a place or an element."""
-    spot = place if isinstance(place, str) else where(place)
-    return Finding(level=level, code=code, message=message, where=spot)
+    if isinstance(place, str):
+        return Finding(level=level, code=code, message=message, where=place)
+    spot = place.place
+    return Finding(
+        level=level, code=code, message=message, where=where(place),
+        part="html", line=spot.line, column=spot.column, element=spot.written,
+    )  # fmt: skip

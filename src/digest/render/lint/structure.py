@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from digest.model.finding import Finding, Level
 from digest.model.mail import READER_SLOTS
 from digest.render.lint.mail import Element, Mail, finding
+from digest.render.lint.rule import rules
 
 MAX_DEPTH = 60  #: of elements; some programs give up, and so do screen readers' users
 
@@ -21,6 +22,36 @@ _ACTIVE = frozenset(
     ("script", "iframe", "object", "embed", "applet", "form", "input", "button", "select", "textarea", "base")
 )
 _RARE = frozenset(("video", "audio", "svg", "canvas", "math"))
+
+RULES = rules(
+    ("conditional-unbalanced", Level.BLOCKER,
+     "Outlook on Windows takes the rest of the mail for a comment and shows nothing.",
+     "Close every <!--[if ...]> with <![endif]-->, each pair in one mj-raw."),
+    ("left-over", Level.BLOCKER,
+     "Readers see a piece of the machinery: a tag, an expression, a value that is none.",
+     "Mend the template at that place; a story may say such a thing, a template may not."),
+    ("active-content", Level.BLOCKER,
+     "Mail programs refuse scripts, forms and frames, and filters refuse the mail.",
+     "Link to a page instead."),
+    ("rare-element", Level.WARNING,
+     "Few mail programs show video, sound or drawings; others show a hole.",
+     "Show a picture that links to it."),
+    ("style-in-body", Level.WARNING,
+     "Several programs drop a style block outside the head.",
+     "Move it into mj-style."),
+    ("table-role", Level.WARNING,
+     "A screen reader reads the layout out cell by cell: row 1, column 1.",
+     "Write role=\"presentation\" on the table; give a table of data a <th> or a <caption>."),
+    ("id-twice", Level.WARNING,
+     "Links and labels lead to the first of the two only.",
+     "Give each element an id of its own."),
+    ("nesting-deep", Level.WARNING,
+     "Some programs stop reading at a depth, and the rest is gone.",
+     "Use one table with rows instead of sections in sections."),
+    ("slot-unknown", Level.NOTE,
+     "A reader without that attribute gets an empty place.",
+     "Import the attribute for every reader, or leave the slot out."),
+)  # fmt: skip
 
 
 def check(mail: Mail) -> Iterator[Finding]:
