@@ -1,14 +1,17 @@
 """The rule file holds what it promises, and judges answers as a postmaster would."""
 
 import re
+import tomllib
 from collections.abc import Iterator
+from datetime import timedelta
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.audience.provider import _PROVIDER
-from digest.delivery.replies import Action, Rule, judge, provider_of, rules
+from digest.delivery.replies import Action, Rule, _rule, judge, provider_of, rules
 from digest.model.delivery import Phase, Reply
 
 
@@ -46,9 +49,59 @@ def test_rules_name_only_providers_that_exist() -> None:
     assert set(_PROVIDER.values()) == set(book.providers)
 
 
-def test_only_a_slowed_lane_rests() -> None:
+def test_what_slows_down_says_for_how_long_and_what_of_it() -> None:
+    raw = tomllib.loads(files("digest.delivery").joinpath("replies.toml").read_text(encoding="utf-8"))
+
+    for rule in raw["rule"]:
+        slow = rule["action"] == "slow"
+        assert ("scope" in rule) == slow, rule["id"]
+        assert "rest" in rule if slow else "rest" not in rule or rule["action"] == "later", rule["id"]
+        if "providers" in rule and slow:
+            assert rule["scope"] == "lane", rule["id"]
+
+
+def test_every_rule_can_be_reached() -> None:
+    """One that states no more than an earlier one would never decide anything."""
+    for number, rule in enumerate(rules().rules):
+        for earlier in rules().rules[:number]:
+            wider = (
+                (not earlier.codes or (rule.codes and rule.codes <= earlier.codes))
+                and (not earlier.providers or (rule.providers and rule.providers <= earlier.providers))
+                and (not earlier.phases or (rule.phases and rule.phases <= earlier.phases))
+                and (not earlier.enhanced or set(rule.enhanced) <= set(earlier.enhanced) != set())
+                and (not earlier.enhanced or rule.enhanced)
+                and (earlier.text is None or earlier.text == rule.text)
+                and not earlier.unless_veto
+            )
+            assert not wider, (rule.id, "never after", earlier.id)
+
+
+def test_codes_and_enhanced_codes_are_well_formed() -> None:
     for rule in rules().rules:
-        assert (rule.action is Action.SLOW) == bool(rule.rest), rule.id
+        assert all(code == 0 or 400 <= code <= 599 for code in rule.codes), rule.id
+        assert all(re.fullmatch(r"[45]\.[0-9]{1,3}\.([0-9]{1,3})?", code) for code in rule.enhanced), rule.id
+
+
+def test_a_mistyped_key_is_an_error() -> None:
+    with pytest.raises(ValueError, match="r: unknown keys: provider"):
+        _rule({"id": "r", "cause": "c", "action": "later", "provider": ["google"]})
+
+
+@pytest.mark.parametrize(
+    ("line", "minutes"),
+    [
+        ("rcpt 450 4.2.0 Greylisted, please come back in 00:08:30", 8.5),
+        ("rcpt 451 4.7.1 Please try again in 600 seconds", 10),
+        ("dot 421 4.3.2 closing, retry after 15 minutes", 15),
+        ("rcpt 450 4.7.1 try again later, greylisted for 300 s", 5),
+        ("rcpt 450 4.7.1 try again in 9 h", 240),
+        ("rcpt 451 4.7.1 greylisting in action", 5),
+        ("rcpt 451 4.3.0 local error 30 minutes ago", 0),
+        ("dot 554 5.7.1 spam, do not try again within 30 minutes", 0),
+    ],
+)
+def test_a_receiver_that_says_when_to_come_back_is_obeyed(line: str, minutes: float) -> None:
+    assert judge(reply(line)).rest == timedelta(minutes=minutes)
 
 
 def test_an_address_is_suppressed_by_no_temporary_answer() -> None:

@@ -1,66 +1,107 @@
-"""When single answers add up to a reason to stop: too many that are our own fault, too many "unknown user".
+"""When single answers add up to a reason to stop: our own fault, refusals, or readers who are not there.
 
 Providers use the words "user unknown" when they block a sender, so a burst of dead addresses
-at one provider is a sign about us: nobody is suppressed for it.
+at one provider is a sign about us: the lane rests, and nobody is suppressed for it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.delivery.replies import Action, Verdict
+from digest.delivery.replies import Action, Scope, Verdict
 from digest.delivery.windows import Window
+
+#: The lane of every provider that is not known by name: many receivers, none of which can block it alone.
+MANY = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """So many, and so large a part of all answers, within `span`."""
+    """So many, and more than so large a part of all answers, within `span`."""
 
     number: int
     part: float
     span: timedelta
 
+    def crossed(self, number: int, answers: int) -> bool:
+        """Whether `number` among `answers` are too many."""
+        return number >= self.number and number > self.part * answers
+
 
 #: "Pause" answers: three settle it, or one in a hundred.
 OUR_FAULT = Threshold(number=3, part=0.01, span=timedelta(minutes=5))
+#: Refusals for spam, reputation or policy: a blocked sender gets them from everybody.
+DISLIKED = Threshold(number=10, part=0.05, span=timedelta(minutes=10))
+#: Refusals of any kind: a list that was never mailed, or somebody who says no to everything.
+REFUSED = Threshold(number=50, part=0.2, span=timedelta(minutes=10))
 #: Dead addresses at one provider: lists that are well kept have far fewer.
 DEAD_BURST = Threshold(number=20, part=0.15, span=timedelta(minutes=10))
 
+#: What a burst of dead addresses means for the lane.
+BLOCKED = Verdict(
+    rule="dead-burst",
+    cause="so many unknown addresses at once look like a block",
+    action=Action.SLOW,
+    again=False,
+    rest=timedelta(hours=1),
+    scope=Scope.LANE,
+)
+
+
+def believable(provider: str, dead: int, answers: int) -> bool:
+    """Whether `dead` of all `answers` from `provider` may be taken for what they say: nobody there."""
+    return provider == MANY or not DEAD_BURST.crossed(dead, answers)
+
 
 class Alarm:
-    """Listens to the answers to one edition; says when to pause, and when not to believe a provider."""
+    """Listens to the answers to one edition, and says when to stop."""
 
     def __init__(self) -> None:
-        self._all, self._ours = Window(OUR_FAULT.span), Window(OUR_FAULT.span)
+        self._answers = {each.span: Window(each.span) for each in (OUR_FAULT, DISLIKED)}
+        self._ours, self._disliked = Window(OUR_FAULT.span), Window(DISLIKED.span)
+        self._refused = Window(REFUSED.span)
         self._by_provider: dict[str, tuple[Window, Window]] = {}
-        self.cause = ""  #: of the last answer that was our fault
+        self._cause = self._dislike = ""  #: of the last answer of its kind
 
-    def heard(self, provider: str, verdict: Verdict | None, now: datetime) -> None:
-        """Take in an answer; `verdict` is None for one that was good."""
-        answers, dead = self._windows(provider)
-        self._all.count(1, now)
-        answers.count(1, now)
-        if verdict is None:
-            return
+    def good(self, provider: str, number: int, now: datetime) -> None:
+        """Take in `number` messages that were taken."""
+        answers, _ = self._windows(provider)
+        for window in (answers, *self._answers.values()):
+            window.count(number, now)
+
+    def heard(self, provider: str, verdict: Verdict, now: datetime) -> None:
+        """Take in an answer that was not good."""
+        self.good(provider, 1, now)
         if verdict.action is Action.PAUSE:
             self._ours.count(1, now)
-            self.cause = verdict.cause
-        elif verdict.action is Action.SUPPRESS:
-            dead.count(1, now)
+            self._cause = verdict.cause
+        if verdict.alarms:
+            self._disliked.count(1, now)
+            self._dislike = verdict.cause
+        if not verdict.again:
+            self._refused.count(1, now)
+        if verdict.action is Action.SUPPRESS:
+            self._windows(provider)[1].count(1, now)
 
-    def must_pause(self, now: datetime) -> bool:
-        """Whether the edition has to stop until somebody has mended what is wrong with us.
+    def why_to_pause(self, now: datetime) -> str:
+        """Return why the edition has to stop until somebody has looked; empty while it need not.
 
-        Three such answers are enough while they are a hundredth of all: a single receiver
-        with a rule of its own does not stop an edition to the others.
+        Three answers that are our fault are enough while they are a hundredth of all: a single
+        receiver with a rule of its own does not stop an edition to the others.
         """
-        ours, answers = self._ours.used(now), self._all.used(now)
-        return ours >= OUR_FAULT.number and ours > OUR_FAULT.part * answers
+        few, many = (window.used(now) for window in self._answers.values())
+        if OUR_FAULT.crossed(self._ours.used(now), few):
+            return self._cause
+        disliked, refused = self._disliked.used(now), self._refused.used(now)
+        if DISLIKED.crossed(disliked, many):
+            return f"{disliked:,} of the last {many:,} were refused: {self._dislike}"
+        if REFUSED.crossed(refused, many):
+            return f"{refused:,} of the last {many:,} were refused"
+        return ""
 
-    def believes(self, provider: str, now: datetime) -> bool:
-        """Whether "nobody there" from `provider` may suppress addresses."""
+    def blocked(self, provider: str, now: datetime) -> bool:
+        """Whether so many are "unknown" at `provider` of late that it looks like a block."""
         answers, dead = self._windows(provider)
-        gone = dead.used(now)
-        return not (gone >= DEAD_BURST.number and gone > DEAD_BURST.part * answers.used(now))
+        return not believable(provider, dead.used(now), answers.used(now))
 
     def _windows(self, provider: str) -> tuple[Window, Window]:
         if provider not in self._by_provider:

@@ -1,175 +1,140 @@
 """Decides how many messages may go now, to which provider, through which relay.
 
-Limits are data: rates, sliding windows, warm-up caps and the paces of lanes. Asked with
-`grant`, told with `started` and `heard`; nothing here waits, sends or reads a clock.
+Limits are data: rates, sliding windows, warm-up caps and the paces of lanes. Asked with `choose`
+and `room`, told with `count` and `heard`; nothing here waits, sends or reads a clock.
 Several relays share the work by weight, and stand in for each other when one is full,
 rests or cannot be reached.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
+from digest.delivery.allowance import Allowance, Wait, per_day_cap, warm_up_cap
 from digest.delivery.pace import Pace
-from digest.delivery.replies import Verdict
-from digest.delivery.windows import Window, per_second
-from digest.model.delivery import Phase, Reply
-from digest.model.digest import RelayRules, WarmUp
+from digest.delivery.replies import Action, Scope, Verdict
+from digest.model.delivery import Phase, Reply, Rest
+from digest.model.digest import RelayRules
 
-DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
-#: A relay that cannot be reached rests so long, doubling with each failure up to UNREACHABLE_MOST.
-UNREACHABLE = timedelta(seconds=30)
-UNREACHABLE_MOST = timedelta(minutes=15)
+__all__ = ["WHOLE", "Lanes", "Wait", "per_day_cap", "warm_up_cap"]
 
+#: Stands for all of a relay's lanes.
+WHOLE = ""
+Lane = tuple[str, str]  #: relay and provider
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """So many messages may start now, through this relay, over so many connections."""
-
-    relay: str
-    messages: int
-    connections: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """Nothing may start before `until`; `why` is for people."""
-
-    until: datetime
-    why: str
-
-
-def warm_up_cap(warm_up: WarmUp, day: date) -> int:
-    """Return how many messages a relay may take on `day` while it is new to the world."""
-    doubled = max(day - warm_up.begins, timedelta(0)) // warm_up.double_every
-    cap: int = warm_up.start << min(doubled, 40)
-    return cap
-
-
-class _Relay:
-    """One relay's limits and health."""
-
-    def __init__(self, rules: RelayRules) -> None:
-        self.rules = rules
-        self._rates = per_second(rules.per_second) if rules.per_second is not None else []
-        self._day, self._hour = Window(DAY), Window(HOUR)
-        self._failures = 0
-        self._unreachable_until: datetime | None = None
-        self._unreachable_why = ""
-
-    def count(self, number: int, now: datetime) -> None:
-        for window in (self._day, self._hour, *(window for _, window in self._rates)):
-            window.count(number, now)
-
-    def load(self, now: datetime) -> float:
-        """Return its share of the last hour's work, by weight: the relay with the least is next."""
-        return self._hour.used(now) / self.rules.weight
-
-    def room(self, now: datetime) -> int:
-        """Return how many may start now."""
-        if self._unreachable_until is not None and now < self._unreachable_until:
-            return 0
-        return max(0, min(limit - window.used(now) for limit, window, _ in self._limits(now)))
-
-    def closed(self, now: datetime) -> Wait:
-        """Return until when and why there is no room."""
-        waits = [
-            Wait(until=window.free_at(limit, now), why=f"{self.rules.name}: {why}")
-            for limit, window, why in self._limits(now)
-        ]
-        if self._unreachable_until is not None:
-            waits.append(Wait(until=self._unreachable_until, why=self._unreachable_why))
-        return max(waits, key=lambda wait: wait.until)
-
-    def reached(self) -> None:
-        self._failures, self._unreachable_until = 0, None
-
-    def not_reached(self, reply: Reply, now: datetime) -> None:
-        if self._unreachable_until is not None and now < self._unreachable_until:
-            return
-        rest = min(UNREACHABLE * 2 ** min(self._failures, 20), UNREACHABLE_MOST)
-        self._failures += 1
-        self._unreachable_until = now + rest
-        self._unreachable_why = f"{self.rules.name}: not reachable: {reply}"
-
-    def _limits(self, now: datetime) -> list[tuple[int, Window, str]]:
-        limits = [(limit, window, f"{self.rules.per_second:g} a second") for limit, window in self._rates]
-        if self.rules.per_day is not None:
-            limits.append((self.rules.per_day, self._day, f"{self.rules.per_day} a day"))
-        if self.rules.warm_up is not None:
-            cap = warm_up_cap(self.rules.warm_up, now.astimezone(UTC).date())
-            limits.append((cap, self._day, f"warming up, {cap} a day"))
-        return limits or [(2**31, self._hour, "no limit")]
+_BEFORE_ANY_MESSAGE = frozenset((Phase.CONNECT, Phase.TLS, Phase.EHLO, Phase.AUTH))
 
 
 class Lanes:
-    """All relays that a digest may be sent through, and the paces of their lanes."""
+    """All relays that a sender may use, and the paces of their lanes."""
 
     def __init__(self, relays: Sequence[RelayRules]) -> None:
         if not relays:
             raise ValueError("no relay to send through")
-        self._relays = {rules.name: _Relay(rules) for rules in relays}
-        self._paces: dict[tuple[str, str], Pace] = {}
+        self._relays = {rules.name: Allowance(rules) for rules in relays}
+        self._paces: dict[Lane, Pace] = {}
+        self._changed: set[Lane] = set()
 
-    def remember(self, relay: str, number: int, at: datetime) -> None:
-        """Count what was sent before a restart; oldest first."""
-        self._relays[relay].count(number, at)
+    @property
+    def relays(self) -> Mapping[str, Allowance]:
+        """Return what each relay may be given, by name."""
+        return self._relays
 
-    def grant(self, provider: str, wanted: int, now: datetime) -> Grant | Wait:
-        """Return how many of `wanted` messages to `provider` may start, and through which relay.
+    def choose(self, provider: str, now: datetime, *, full: Collection[str] = ()) -> str | Wait | None:
+        """Return the relay through which mail to `provider` goes next.
 
-        Raises:
-            ValueError: `wanted` is not positive.
+        Args:
+            full: relays that have enough to do for now.
+
+        Returns:
+            A wait when every lane is closed; None when the open ones are all `full`.
         """
-        if wanted < 1:
-            raise ValueError(f"{wanted}: not a number of messages")
         waits: list[Wait] = []
-        open_ones: list[_Relay] = []
-        for relay in self._relays.values():
-            pace = self._pace(relay.rules.name, provider)
-            if not pace.connections(now):
-                why = f"{relay.rules.name} to {provider}: {pace.cause}"
-                waits.append(Wait(until=pace.resumes(now), why=why))
-            elif not relay.room(now):
-                waits.append(relay.closed(now))
-            else:
-                open_ones.append(relay)
-        if not open_ones:
-            return min(waits, key=lambda wait: wait.until)
-        chosen = min(open_ones, key=lambda relay: relay.load(now))
-        return Grant(
-            relay=chosen.rules.name,
-            messages=min(wanted, chosen.room(now)),
-            connections=self._pace(chosen.rules.name, provider).connections(now),
-        )
+        best: tuple[float, str] | None = None
+        for name, relay in self._relays.items():
+            room = self.room(name, provider, now)
+            if isinstance(room, Wait):
+                waits.append(room)
+            elif name not in full:
+                best = min(best or (float("inf"), name), (relay.used(now), name), key=lambda pair: pair[0])
+        if best is not None:
+            return best[1]
+        return None if len(waits) < len(self._relays) else min(waits, key=lambda wait: wait.until)
 
-    def started(self, relay: str, number: int, now: datetime) -> None:
-        """Note that `number` messages began to be sent through `relay`."""
+    def room(self, relay: str, provider: str, now: datetime) -> int | Wait:
+        """Return how many messages to `provider` may start through `relay`, or until when none may."""
+        for where, said in ((WHOLE, relay), (provider, f"{relay} to {provider}")):
+            pace = self._paces.get((relay, where))
+            if pace is not None and pace.rest is not None and pace.resting(now):
+                return Wait(until=pace.rest.until, why=f"{said}: {pace.rest.cause}")
+        allowance = self._relays[relay]
+        room = allowance.room(now)
+        if room:
+            return room
+        closed = allowance.closed(now)
+        return Wait(until=closed.until, why=f"{relay}: {closed.why}")
+
+    def connections(self, relay: str, now: datetime) -> int:
+        """Return how many connections this sender may have with `relay` now; 0 while it rests."""
+        allowance, pace = self._relays[relay], self._paces.get((relay, WHOLE))
+        return allowance.connections(allowance.rules.connections if pace is None else pace.connections(now))
+
+    def in_flight(self, relay: str, provider: str, now: datetime) -> int:
+        """Return how many messages to `provider` may be on their way through `relay` at a time.
+
+        Two for each connection, so that one follows the other without a pause. A lane that recovers
+        gets one for each connection that it may use: then no more than those carry its mail.
+        """
+        whole = 2 * self.connections(relay, now)
+        pace = self._paces.get((relay, provider))
+        allowance = self._relays[relay]
+        allowed = allowance.rules.connections if pace is None else pace.connections(now)
+        if allowed >= allowance.rules.connections:
+            return whole
+        return min(whole, allowance.connections(allowed))
+
+    def count(self, relay: str, number: int, now: datetime) -> None:
+        """Count messages that begin to be sent through `relay`; negative: that many never began."""
         self._relays[relay].count(number, now)
 
     def heard(self, relay: str, provider: str, reply: Reply, verdict: Verdict | None, now: datetime) -> None:
         """Take in an answer; `verdict` is None for one that was good."""
+        allowance = self._relays[relay]
         if verdict is not None and reply.phase in _BEFORE_ANY_MESSAGE:
-            self._relays[relay].not_reached(reply, now)
+            refused = verdict.action is Action.PAUSE and not 400 <= reply.code < 500
+            allowance.not_reached(f"{verdict.cause}: {reply}", now, refused_login=refused)
             return
-        self._relays[relay].reached()
-        if verdict is not None:
-            self._pace(relay, provider).heard(verdict, now)
+        allowance.reached()
+        if verdict is None or verdict.action is not Action.SLOW:
+            return
+        lane = (relay, provider if verdict.scope is Scope.LANE else WHOLE)
+        if self._pace(lane).heard(verdict, now):
+            self._changed.add(lane)
 
-    def slow(self, now: datetime) -> list[str]:
-        """Return in words which lanes do not go at full speed."""
-        return [
-            f"{relay} to {provider}: {pace.cause}: {allowed or 'no'} connection{'s' * (allowed != 1)}"
-            for (relay, provider), pace in sorted(self._paces.items())
-            if (allowed := pace.connections(now)) < self._relays[relay].rules.connections
-        ]
+    def recall(self, rests: Mapping[Lane, Rest]) -> None:
+        """Learn which lanes are slow, as other senders, or we before a restart, have found."""
+        for lane in {*rests, *self._paces} - self._changed:
+            if lane[0] in self._relays:
+                self._pace(lane).take_over(rests.get(lane))
 
-    def _pace(self, relay: str, provider: str) -> Pace:
-        key = (relay, provider)
-        if key not in self._paces:
-            self._paces[key] = Pace(self._relays[relay].rules.connections)
-        return self._paces[key]
+    def changed(self, now: datetime) -> dict[Lane, Rest | None]:
+        """Return what was learnt of lanes since the last call; None: at full speed again."""
+        self._changed.update(lane for lane, pace in self._paces.items() if pace.recovered(now))
+        news = {lane: self._paces[lane].rest for lane in self._changed}
+        self._changed.clear()
+        return news
 
+    def silent_since(self) -> datetime | None:
+        """Return since when no relay at all could be reached; None while one can be."""
+        since = [relay.away_since for relay in self._relays.values()]
+        return None if None in since else max(filter(None, since))
 
-_BEFORE_ANY_MESSAGE = frozenset((Phase.CONNECT, Phase.TLS, Phase.EHLO, Phase.AUTH))
+    def locked_out(self) -> str:
+        """Return why no relay will take mail before a person has mended something; empty when one may."""
+        if all(relay.locked_out for relay in self._relays.values()):
+            return "; ".join(f"{name}: {relay.away_why}" for name, relay in self._relays.items())
+        return ""
+
+    def _pace(self, lane: Lane) -> Pace:
+        if lane not in self._paces:
+            self._paces[lane] = Pace(self._relays[lane[0]].rules.connections)
+        return self._paces[lane]

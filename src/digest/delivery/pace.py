@@ -8,8 +8,9 @@ Nothing here waits or reads a clock: `now` is an argument, the answer is a numbe
 from datetime import datetime, timedelta
 
 from digest.delivery.replies import Action, Verdict
+from digest.model.delivery import Rest
 
-#: A quiet spell after which a recovering lane gets one more connection.
+#: After a quiet spell as long as the rest, but no longer than this, a lane gets one more connection.
 QUIET = timedelta(minutes=5)
 #: A lane that is told to slow down again while it recovers rests so many times longer, up to LONGEST.
 GROWTH = 2
@@ -21,38 +22,39 @@ class Pace:
 
     def __init__(self, connections: int) -> None:
         self._most = connections
-        self._rest_until: datetime | None = None
-        self._last_rest = timedelta(0)
-        self._recovering_since: datetime | None = None  #: None: at full speed
-        self.cause = ""  #: why it is slow, for people
+        self.rest: Rest | None = None  #: the last one; None: at full speed
 
-    def heard(self, verdict: Verdict, now: datetime) -> None:
-        """Take in what an answer means; only `slow` changes the pace."""
-        if verdict.action is not Action.SLOW:
-            return
-        if self._rest_until is not None and now < self._rest_until:
-            return  # the answers to what was under way already
-        rest = verdict.rest
-        if self.connections(now) < self._most:
-            rest = max(rest, min(self._last_rest * GROWTH, LONGEST))
-        self._last_rest = rest
-        self._rest_until = self._recovering_since = now + rest
-        self.cause = verdict.cause
+    def heard(self, verdict: Verdict, now: datetime) -> bool:
+        """Take in what an answer means; only `slow` changes the pace. Return whether it did."""
+        if verdict.action is not Action.SLOW or self.resting(now):
+            return False  # resting: these are the answers to what was under way already
+        length = verdict.rest
+        if self.rest is not None and self.connections(now) < self._most:
+            length = max(length, min(self.rest.length * GROWTH, LONGEST))
+        self.rest = Rest(until=now + length, length=length, cause=verdict.cause)
+        return True
+
+    def resting(self, now: datetime) -> bool:
+        """Whether nothing may leave."""
+        return self.rest is not None and now < self.rest.until
 
     def connections(self, now: datetime) -> int:
         """Return how many connections the lane may use; 0 while it rests."""
-        if self._recovering_since is None:
+        if self.rest is None:
             return self._most
-        if now < self._recovering_since:
+        if now < self.rest.until:
             return 0
-        allowed = 1 + (now - self._recovering_since) // QUIET
-        if allowed >= self._most:
-            self._recovering_since = self._rest_until = None
-            self._last_rest = timedelta(0)
-            self.cause = ""
-            return self._most
-        return allowed
+        allowed = 1 + (now - self.rest.until) // min(QUIET, self.rest.length)
+        return min(allowed, self._most)
 
-    def resumes(self, now: datetime) -> datetime:
-        """Return when it may send again; now, unless it rests."""
-        return max(now, self._rest_until or now)
+    def recovered(self, now: datetime) -> bool:
+        """Whether it rested once and is at full speed again; forgets that it did."""
+        if self.rest is None or self.connections(now) < self._most:
+            return False
+        self.rest = None
+        return True
+
+    def take_over(self, rest: Rest | None) -> None:
+        """Learn from another sender; of two rests the later one counts."""
+        if rest is None or self.rest is None or rest.until > self.rest.until:
+            self.rest = rest

@@ -14,6 +14,14 @@ from importlib.resources import files
 
 from digest.model.delivery import Phase, Reply
 
+#: A relay that asks for more than this is asked again sooner.
+LONGEST_ASKED = timedelta(hours=4)
+_ASKED = r"(?:again|back|retry|wait|later)\b[^.;]{0,40}?"
+_CLOCK = re.compile(rf"{_ASKED}\b([0-9]{{1,2}}):([0-5][0-9]):([0-5][0-9])\b", re.IGNORECASE)
+_SPAN = re.compile(
+    rf"{_ASKED}\b([0-9]{{1,5}}) ?(s|secs?|seconds?|m|mins?|minutes?|h|hours?)\b", re.IGNORECASE
+)
+
 
 class Action(StrEnum):
     """What to do about an answer."""
@@ -26,6 +34,13 @@ class Action(StrEnum):
     GIVE_UP = "give_up"  #: this message, without a word against the address
 
 
+class Scope(StrEnum):
+    """What slows down."""
+
+    LANE = "lane"  #: the mail to one mailbox provider: it was the provider's word
+    RELAY = "relay"  #: everything that goes through the relay: it was the relay's own word
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What an answer means."""
@@ -34,7 +49,9 @@ class Verdict:
     cause: str  #: for people
     action: Action
     again: bool  #: whether the same message may be sent to the same reader later
-    rest: timedelta = timedelta(0)  #: how long a slowed lane does nothing
+    rest: timedelta = timedelta(0)  #: how long what slows down does nothing, or the message at least waits
+    scope: Scope = Scope.LANE  #: of `slow`
+    alarms: bool = False  #: whether too many of this kind are a reason to stop
 
     @property
     def our_fault(self) -> bool:
@@ -50,6 +67,9 @@ class Rule:
     cause: str
     action: Action
     rest: timedelta
+    scope: Scope
+    again: bool | None  #: None: as the action and the code have it
+    alarms: bool
     providers: frozenset[str]
     phases: frozenset[Phase]
     codes: frozenset[int]
@@ -89,10 +109,32 @@ def judge(reply: Reply, *, provider: str = "") -> Verdict:
     for rule in book.rules:
         if rule.fits(reply, provider, book.veto):
             break
-    again = rule.action in (Action.PAUSE, Action.SLOW, Action.LATER) or (
-        rule.action is Action.SCORE and reply.code < 500
+    again = rule.again
+    if again is None:
+        mends = rule.action in (Action.PAUSE, Action.SLOW, Action.LATER)
+        again = mends or (rule.action is Action.SCORE and reply.code < 500)
+    return Verdict(
+        rule=rule.id,
+        cause=rule.cause,
+        action=rule.action,
+        again=again,
+        rest=rule.rest if rule.action is Action.SLOW else max(rule.rest, asked_to_wait(reply)),
+        scope=rule.scope,
+        alarms=rule.alarms,
     )
-    return Verdict(rule=rule.id, cause=rule.cause, action=rule.action, again=again, rest=rule.rest)
+
+
+def asked_to_wait(reply: Reply) -> timedelta:
+    """Return how long a temporary answer asks to wait, where it says so; never more than LONGEST_ASKED."""
+    if reply.code >= 500:
+        return timedelta(0)
+    if clock := _CLOCK.search(reply.text):
+        hours, minutes, seconds = (int(part) for part in clock.groups())
+        return min(timedelta(hours=hours, minutes=minutes, seconds=seconds), LONGEST_ASKED)
+    if span := _SPAN.search(reply.text):
+        unit = {"s": "seconds", "m": "minutes", "h": "hours"}[span[2][0].lower()]
+        return min(timedelta(**{unit: int(span[1])}), LONGEST_ASKED)
+    return timedelta(0)
 
 
 def provider_of(mail_server: str) -> str:
@@ -130,6 +172,9 @@ def _rule(raw: dict[str, object]) -> Rule:
         cause=str(known.pop("cause")),
         action=Action(str(known.pop("action"))),
         rest=_duration(str(known.pop("rest", "0 minutes"))),
+        scope=Scope(str(known.pop("scope", Scope.LANE))),
+        again=None if "again" not in known else bool(known.pop("again")),
+        alarms=bool(known.pop("alarms", False)),
         providers=frozenset(words("providers")),
         phases=frozenset(Phase(phase) for phase in words("phases")),
         codes=frozenset(code for text in words("codes") for code in _codes(text)),

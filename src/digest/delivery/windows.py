@@ -16,10 +16,13 @@ class Window:
         self._total = 0
 
     def count(self, number: int, now: datetime) -> None:
-        """Note that `number` were sent."""
-        if number <= 0:
+        """Note that `number` were sent; negative: that many of those noted last were not, after all."""
+        if not number:
             return
         self._forget(now)
+        if number < 0:
+            self._take_back(-number)
+            return
         if self._sent and now < self._sent[-1][0]:
             end, before = self._sent.pop()
             self._sent.append((end, before + number))
@@ -41,6 +44,20 @@ class Window:
             over -= number
             now = end + self.span
         return now
+
+    def take_over(self, other: "Window") -> None:
+        """Count here what was counted there, as sent when it was."""
+        for end, number in other._sent:
+            self.count(number, end - other._piece)
+
+    def _take_back(self, number: int) -> None:
+        while number > 0 and self._sent:
+            end, there = self._sent.pop()
+            taken = min(number, there)
+            self._total -= taken
+            number -= taken
+            if there > taken:
+                self._sent.append((end, there - taken))
 
     def _forget(self, now: datetime) -> None:
         while self._sent and self._sent[0][0] + self.span <= now:

@@ -6,7 +6,7 @@ connection was cut after the message's last dot and before the relay's reply (RF
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -99,6 +99,15 @@ class Transport(Protocol):
 
     def close(self, wait: timedelta = timedelta(seconds=10)) -> list[Outcome]:
         """End the dialogue politely within `wait`; return what was still to be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What a lane does that was told to slow down: nothing until then, and little at first after it."""
+
+    until: datetime
+    length: timedelta  #: of this rest; the next one is longer when it comes too soon
+    cause: str  #: for people
 
 
 class RelayKind(StrEnum):

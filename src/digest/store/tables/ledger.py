@@ -84,6 +84,8 @@ exceptions = Table(
     Column("code", SmallInteger, nullable=False, server_default="0"),
     Column("enhanced", Text, nullable=False, server_default=""),
     Column("text", Text, nullable=False, server_default=""),
+    Column("rule", Text, nullable=False, server_default=""),  # of `delivery/replies.toml`, that judged it
+    Column("again", BigInteger),  # when a deferred one may be tried again; NULL: as the others of its chunk
     Column("settled_by", Text),
     Column("moved_to", BigInteger),  # the chunk in which it stands now
     sqlite_with_rowid=False,

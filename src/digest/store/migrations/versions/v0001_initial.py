@@ -96,6 +96,20 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "lanes_in_use",
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("relay", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("connections", sa.SmallInteger(), nullable=False),
+        sa.Column("flying", sa.SmallInteger(), nullable=False),
+        sa.Column("per_second", sa.Float(), nullable=False),
+        sa.Column("closed_until", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "relay", "provider", name=op.f("pk_lanes_in_use")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "occurrences",
         sa.Column("key", Key, nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
@@ -128,6 +142,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_pictures_name"), "pictures", ["name"], unique=False)
     op.create_table(
+        "relay_uses",
+        sa.Column("relay", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("relay", "at", name=op.f("pk_relay_uses")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "replays",
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("end", sa.BigInteger(), nullable=False),
@@ -154,6 +176,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sign_in_attempts_at"), "sign_in_attempts", ["at"], unique=False)
     op.create_index(op.f("ix_sign_in_attempts_ticket"), "sign_in_attempts", ["ticket"], unique=False)
     op.create_index(op.f("ix_sign_in_attempts_whose_at"), "sign_in_attempts", ["whose", "at"], unique=False)
+    op.create_table(
+        "slow_lanes",
+        sa.Column("relay", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("rest_until", sa.BigInteger(), nullable=False),
+        sa.Column("rest", sa.BigInteger(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("relay", "provider", name=op.f("pk_slow_lanes")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "stories",
         sa.Column("key", Key, nullable=False),
@@ -488,6 +520,8 @@ def upgrade() -> None:
         sa.Column("code", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("enhanced", sa.Text(), server_default="", nullable=False),
         sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("rule", sa.Text(), server_default="", nullable=False),
+        sa.Column("again", sa.BigInteger(), nullable=True),
         sa.Column("settled_by", sa.Text(), nullable=True),
         sa.Column("moved_to", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
