@@ -122,6 +122,10 @@ class OptOuts:
         header = self._header()
         return any(header["key"] == _check(key) for key in self._keys) if "key" in header else None
 
+    def key_check(self) -> str:
+        """Return what tells files with the same key from others; empty when it is not there."""
+        return str(self._header().get("key", ""))
+
     def close(self) -> None:
         """Let go of the file."""
         with self._writing, self._flushing:

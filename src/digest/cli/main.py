@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "edition": ("edition", "List, show, explain, approve, hold, pause or settle editions.", "Sending"),
     "status": ("status", "Show what ran, what is running and what needs you.", "Sending"),
     "subscribers": ("subscribers", "Import, export, find, add, unsubscribe or forget.", "Look after it"),
+    "backup": ("backup", "Save everything in one file, and bring it back.", "Look after it"),
 }
 
 

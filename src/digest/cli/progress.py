@@ -1,4 +1,4 @@
-"""Live progress of sending: a bar on a terminal, a line every ten seconds when piped, or JSON lines."""
+"""Live progress: a bar on a terminal; of sending also a line every ten seconds, or JSON lines."""
 
 import json
 import sys
@@ -85,3 +85,25 @@ def _rich() -> Iterator[_Show]:
             shown.update(task, total=counts.total, completed=done, description=words(progress))
 
         yield show
+
+
+@contextmanager
+def measured(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Give a function that moves a bar, where a person looks on; nothing for short work."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    with Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,20 +1,17 @@
 """`digest subscribers import`: look at a list, take it in, take it back."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli.context import Context
+from digest.cli.progress import measured
 from digest.cli.telling import give, json_option, plural, say, step, table
 
 if TYPE_CHECKING:
     from digest.audience.optouts import OptOuts
     from digest.audience.tally import Tally
-    from digest.flows.importing import Progress
     from digest.wiring import House
 
 
@@ -64,7 +61,7 @@ def import_(
         by="editor",
     )
     opt_outs, now = opt_outs_of(house), house.clock()
-    with _progress(f"{'importing' if apply_ else 'reading'} {file.name}", quiet=context.quiet) as progress:
+    with measured(f"{'importing' if apply_ else 'reading'} {file.name}", quiet=context.quiet) as progress:
         if apply_:
             tally = apply(house.store, opt_outs, listing, now=now, progress=progress)
         else:
@@ -137,25 +134,3 @@ def _tell(tally: "Tally", *, applied: bool, as_json: bool, quiet: bool) -> None:
         say(f"  Done as import {tally.number}. To take it back: --undo {tally.number}", quiet=quiet)
     else:
         say(f"  Nothing was changed.{' Add --apply.' if tally.changes else ''}", quiet=quiet)
-
-
-@contextmanager
-def _progress(what: str, *, quiet: bool) -> Iterator["Progress | None"]:
-    """Give a function that moves a bar, where a person looks on; nothing for short work."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    with Bar(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -9,7 +9,7 @@ import fcntl
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from digest.model.errors import FileWrong, Problem
@@ -62,6 +62,27 @@ def signing_keys(environment: Mapping[str, str], folder: Path) -> tuple[bytes, .
 def new_key() -> str:
     """Return a new signing key as it is written in `secrets.env`."""
     return secrets.token_hex(_KEY_BYTES)
+
+
+def add_keys(folder: Path, keys: Sequence[bytes]) -> None:
+    """Make `secrets.env` in `folder` hold exactly `keys` as its signing keys; its other lines stay.
+
+    Raises:
+        FileWrong: it cannot be read or written.
+    """
+    path = folder / FILE
+    line = f"{SIGNING}={','.join(key.hex() for key in keys)}"
+    lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else _HEADER.splitlines()
+    kept = [one for one in lines if not ((match := _LINE.fullmatch(one.strip())) and match[1] == SIGNING)]
+    fresh = path.with_name(f"{FILE}.part")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write("\n".join([*kept, line]) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        raise _wrong(f"cannot be written: {error.strerror}") from error
 
 
 def _first_key(path: Path) -> str:

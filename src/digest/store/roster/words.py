@@ -51,12 +51,17 @@ def words_of(connection: Connection, people: Sequence[str]) -> dict[str, list[Sa
         return found  # nobody has ever said anything: a new newsroom's first list
     for some in batches(people):
         query = select(sayings).where(_W.who.in_([bytes.fromhex(who) for who in some]))
-        for who, scope, word, at, source in connection.execute(query):
-            saying = Saying(
-                at=_BEGINNING + at * _MICROSECOND, who=who.hex(), scope=scope, word=Word(word), source=source
-            )
+        for row in connection.execute(query):
+            saying = as_saying(*row)
             found.setdefault(saying.who, []).append(saying)
     return found
+
+
+def as_saying(who: bytes, scope: str, word: str, at: int, source: str) -> Saying:
+    """Return a row of `sayings` as a value."""
+    return Saying(
+        at=_BEGINNING + at * _MICROSECOND, who=who.hex(), scope=scope, word=Word(word), source=source
+    )
 
 
 def replayed(connection: Connection, file: str) -> int:
