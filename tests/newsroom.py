@@ -87,3 +87,17 @@ def open_newsroom(
     house = open_house(folder, environment or {"PATH": os.environ["PATH"]})
     house.clock = Clock(now)
     return house
+
+
+#: The edition of the morning on which the newsroom's clock stands.
+MORNING = "morning/2026-11-23"
+
+
+def build(house: House) -> None:
+    """Build the edition of this morning, as the clock does."""
+    from digest.flows.compose import occasion
+
+    digest, now = house.schedule.digests[0], house.clock()
+    house.sync_readers()
+    house.gather(house.schedule.sources, now=now)
+    house.keep(house.draft(digest, occasion(digest, now), now=now), who="clock", now=now)

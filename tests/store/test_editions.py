@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Connection
 
+from digest.model.change import Change, Field, Made
 from digest.model.edition import Carried, Choice, EditionState
 from digest.model.errors import NotFound, StepForbidden, WaitingForPerson
 from digest.model.mail import Rendering
@@ -17,10 +18,13 @@ from digest.store.editions import (
     edition,
     editions,
     history,
+    lock,
     note,
+    note_change,
     open_edition,
     set_choice,
     set_state,
+    versions,
 )
 from digest.store.engine import Store
 from digest.store.renderings import (
@@ -127,18 +131,33 @@ def test_a_step_and_its_line_are_undone_together(any_store: Store) -> None:
 
 
 def test_what_editors_decide_is_kept_with_a_line_of_history(any_store: Store) -> None:
-    choice = Choice(lead="00ff", pinned=("00ff", "11ee"), excluded=("22dd",))
+    choice = Choice(lead="00ff", pinned=("00ff", "11ee"), excluded=("22dd",), subject="Owls, at last")
+    lead = Change(field=Field.LEAD, value="00ff")
     with any_store.write() as connection:
         opened(connection)
 
-        set_choice(connection, ID, choice, who="anna", what="chose the lead", now=NOW)
+        set_choice(connection, ID, choice, now=NOW)
+        note_change(connection, ID, lead, before=None, who="anna", what="“Owls” leads", now=NOW)
         note(connection, ID, who="anna", what="test copy to anna@harbour.example", now=NOW)
 
+        first, second = history(connection, ID)[1:]
         assert edition(connection, ID).choice == choice
-        assert [line.what for line in history(connection, ID)][1:] == [
-            "chose the lead",
-            "test copy to anna@harbour.example",
-        ]
+        assert first.change == Made(
+            number=first.number, field=Field.LEAD, story="", before=None, after="00ff", who="anna"
+        )
+        assert second.what == "test copy to anna@harbour.example"
+        assert second.change is None
+
+
+def test_the_version_of_an_edition_grows_with_every_line(any_store: Store) -> None:
+    with any_store.write() as connection:
+        opened(connection)
+        before = versions(connection, [ID])[ID]
+
+        note(connection, ID, who="anna", what="test copy", now=NOW)
+
+        assert versions(connection, [ID])[ID] > before
+        assert lock(connection, ID).id == ID
 
 
 def test_a_composition_comes_back_word_for_word(any_store: Store) -> None:

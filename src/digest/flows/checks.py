@@ -15,7 +15,7 @@ from digest.flows.pictures import measures
 from digest.flows.rules import RULES
 from digest.flows.withdrawn import withdrawn
 from digest.model.digest import Newsroom
-from digest.model.edition import Composition
+from digest.model.edition import Composition, printed
 from digest.model.errors import AskedWrongly
 from digest.model.finding import Finding, Level
 from digest.model.mail import Rendering
@@ -81,6 +81,7 @@ def look_over(
     connection: Connection, made: Composition, words: Mapping[str, Rendering], *, newsroom: Newsroom
 ) -> tuple[Finding, ...]:
     """Return what there is to say about the words of every variant, and about their stories."""
+    made = printed(made)
     stored = measures(connection, made.selection.carried, pages=newsroom.pages)
     found: dict[Finding, list[str]] = {}
     for variant, rendering in words.items():

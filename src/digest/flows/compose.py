@@ -15,18 +15,28 @@ from sqlalchemy import Connection
 from digest import __version__
 from digest.flows.checks import look_over
 from digest.flows.headline import preheader, subject
+from digest.flows.inputs import choice_of, inputs_of, source_findings
 from digest.flows.pictures import placed
 from digest.model.cadence import Occurrence
 from digest.model.cadence import due as due_between
 from digest.model.digest import Digest, Schedule
-from digest.model.edition import Choice, Composition, EditionState, Selection, before_sending, edition_id
+from digest.model.edition import (
+    Choice,
+    Composition,
+    EditionState,
+    Selection,
+    before_sending,
+    edition_id,
+    printed,
+)
 from digest.model.errors import NotFound, StepForbidden
-from digest.model.finding import Finding, Level
+from digest.model.finding import Finding
 from digest.model.mail import Rendering
 from digest.render.edition import Rendered, render
 from digest.render.template import load_template
 from digest.selection.select import select
-from digest.store import archive, compositions, editions, renderings, visits
+from digest.sources.clean import inline
+from digest.store import compositions, editions, renderings
 from digest.store.compositions import Inputs
 from digest.store.editions import EditionRecord
 
@@ -124,22 +134,24 @@ def draft(
     Raises:
         RenderError: the template, or a story in it, is wrong.
     """
-    inputs = _inputs(connection, schedule, digest, when, now, choice or _choice(connection, when.edition))
-    selection = select(
-        inputs.candidates, digest=digest, sources=inputs.sources, archive=inputs.archive,
-        carried=inputs.carried, choice=inputs.choice, now=now,
-    )  # fmt: skip
-    composition = Composition(
-        edition=when.edition,
-        digest=digest.id,
-        title=digest.title,
-        language=digest.language,
-        date=(when.due or now).astimezone(digest.timezone),
-        subject=subject(selection, title=digest.title, language=digest.language),
-        preheader=preheader(selection, title=digest.title, language=digest.language),
-        selection=selection,
-        findings=_source_findings(connection, inputs),
-    )
+    decided = choice or choice_of(connection, when.edition)
+    inputs = inputs_of(connection, schedule, digest, when.edition, now=now, choice=decided)
+    return made_of(connection, schedule, digest, when, inputs, templates=templates, nonce=nonce)
+
+
+def made_of(
+    connection: Connection,
+    schedule: Schedule,
+    digest: Digest,
+    when: Occasion,
+    inputs: Inputs,
+    *,
+    templates: Sequence[Path],
+    nonce: Callable[[str, str], str],
+) -> Draft:
+    """Return the edition that is chosen from exactly `inputs`; nothing is written. Raises as `draft` does."""
+    selection = chosen(inputs)
+    composition = _composition(connection, digest, when, inputs, selection)
     rendered = typeset(connection, schedule, digest, composition, templates=templates, nonce=nonce)
     composition = replace(composition, findings=(*composition.findings, *rendered.findings))
     variants = {EVERYBODY: rendered.rendering}
@@ -151,6 +163,45 @@ def draft(
         inputs=inputs,
         skip=too_few(selection, digest),
     )
+
+
+def chosen(given: Inputs) -> Selection:
+    """Return what is chosen from `given`: always the same from the same."""
+    return select(
+        given.candidates, digest=given.digest, sources=given.sources, archive=given.archive,
+        carried=given.carried, choice=given.choice, now=given.now,
+    )  # fmt: skip
+
+
+def _composition(
+    connection: Connection, digest: Digest, when: Occasion, inputs: Inputs, selection: Selection
+) -> Composition:
+    """Return what the edition says: the editors' words where they wrote some, else made from its stories."""
+    choice = inputs.choice
+    bare = Composition(
+        edition=when.edition,
+        digest=digest.id,
+        title=digest.title,
+        language=digest.language,
+        date=(when.due or inputs.now).astimezone(digest.timezone),
+        subject="",
+        preheader="",
+        selection=selection,
+        letter=letter_of(choice.letter),
+        findings=source_findings(connection, inputs),
+        edits=choice.edits,
+    )
+    shown, about = printed(bare).selection, {"title": digest.title, "language": digest.language}
+    return replace(
+        bare,
+        subject=subject(shown, **about) if choice.subject is None else choice.subject,
+        preheader=preheader(shown, **about) if choice.preheader is None else choice.preheader,
+    )
+
+
+def letter_of(written: str) -> str:
+    """Return an editor's few words as clean inline HTML; a new line is a new line."""
+    return "<br>".join(inline(line) for line in written.strip().splitlines())
 
 
 def typeset(
@@ -167,7 +218,7 @@ def typeset(
         composition,
         newsroom=schedule.newsroom,
         template=load_template(digest.template, templates),
-        pictures=placed(connection, composition.selection.carried, pages=schedule.newsroom.pages),
+        pictures=placed(connection, printed(composition).selection.carried, pages=schedule.newsroom.pages),
         nonce=nonce(composition.edition, EVERYBODY),
     )
 
@@ -195,11 +246,7 @@ def keep(
         connection, when.edition, record.state, EditionState.READY, who=who, now=now,
         what=f"built: {number} stories from {len(made.inputs.candidates)}",
     )  # fmt: skip
-    compositions.save_composition(
-        connection, made.composition, now=now, program=__version__, inputs=made.inputs
-    )
-    for variant, rendering in made.variants.items():
-        renderings.save_rendering(connection, when.edition, variant, rendering, now=now)
+    save(connection, made, now=now)
     if record.state is EditionState.HELD:
         editions.set_state(
             connection,
@@ -213,6 +260,20 @@ def keep(
     return editions.edition(connection, when.edition)
 
 
+def save(connection: Connection, made: Draft, *, now: datetime) -> int:
+    """Put the words of a draft into the archive, and return the number of this save.
+
+    Raises:
+        StepForbidden: the words are frozen.
+    """
+    number = compositions.save_composition(
+        connection, made.composition, now=now, program=__version__, inputs=made.inputs
+    )
+    for variant, rendering in made.variants.items():
+        renderings.save_rendering(connection, made.occasion.edition, variant, rendering, now=now)
+    return number
+
+
 def replayed(saved: compositions.Saved) -> Selection | None:
     """Return the selection that this program makes of what an edition was chosen from.
 
@@ -220,11 +281,7 @@ def replayed(saved: compositions.Saved) -> Selection | None:
     """
     if saved.program != __version__ or saved.inputs is None:
         return None
-    given = saved.inputs
-    return select(
-        given.candidates, digest=given.digest, sources=given.sources, archive=given.archive,
-        carried=given.carried, choice=given.choice, now=given.now,
-    )  # fmt: skip
+    return chosen(saved.inputs)
 
 
 def too_few(selection: Selection, digest: Digest) -> str:
@@ -233,54 +290,3 @@ def too_few(selection: Selection, digest: Digest) -> str:
     if number >= max(1, wanted):
         return ""
     return "no stories" if number == 0 else f"{number} of at least {wanted} stories"
-
-
-def _inputs(
-    connection: Connection,
-    schedule: Schedule,
-    digest: Digest,
-    when: Occasion,
-    now: datetime,
-    choice: Choice,
-) -> Inputs:
-    sources = schedule.sources_of(digest)
-    names = [source.id for source in sources]
-    oldest = now - max(digest.stories.no_older_than, timedelta(0))
-    fresh = archive.candidates(connection, sources=names, since=oldest)
-    offered = archive.latest(connection, [id for story in fresh for id in story.see_more])
-    earlier = archive.candidates(connection, sources=names, since=now - digest.related.within)
-    there = {story.id for story in fresh}
-    return Inputs(
-        digest=digest,
-        candidates=tuple(fresh),
-        sources=sources,
-        archive=tuple({s.id: s for s in (*earlier, *offered.values()) if s.id not in there}.values()),
-        carried=tuple(
-            shown
-            for shown in compositions.carried(
-                connection, digest.id, since=now - digest.stories.never_repeat_within
-            )
-            if shown.edition != when.edition  # an edition does not repeat itself when it is built again
-        ),
-        choice=choice,
-        now=now,
-    )
-
-
-def _choice(connection: Connection, edition: str) -> Choice:
-    try:
-        return editions.edition(connection, edition).choice
-    except NotFound:
-        return Choice()
-
-
-def _source_findings(connection: Connection, inputs: Inputs) -> tuple[Finding, ...]:
-    """Return what the last visits noticed: about a source, and about the stories it gave."""
-    last = visits.last_visits(connection)
-    found = [finding for s in inputs.sources if s.id in last for finding in last[s.id].findings]
-    unvisited = [
-        Finding(level=Level.NOT_CHECKED, code="source-not-visited", message="was never visited", where=s.id)
-        for s in inputs.sources
-        if s.id not in last
-    ]
-    return (*found, *unvisited)

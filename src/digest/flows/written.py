@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from digest.flows.checks import Checks
-from digest.model.edition import Composition, Slot
+from digest.model.edition import Composition, Slot, printed
 from digest.model.finding import Finding
 from digest.model.mail import Rendering
 from digest.model.story import Image, Story
@@ -17,7 +17,7 @@ def edition_json(
     composition: Composition, rendering: Rendering, findings: Sequence[Finding]
 ) -> dict[str, Any]:
     """Return an edition as plain values, in the order of reading."""
-    selection = composition.selection
+    selection = printed(composition).selection
     return {
         "format": FORMAT,
         "digest": composition.digest,

@@ -1,14 +1,14 @@
 """An edition: one dated instance of a digest, what is in it and why, and the steps of its life."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from digest.model.digest import RelatedKind
 from digest.model.errors import StepForbidden
 from digest.model.finding import Finding
-from digest.model.story import Story
+from digest.model.story import Image, Story
 
 
 class EditionState(StrEnum):
@@ -123,6 +123,17 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoryEdit:
+    """An editor's own words for one story, in one edition only; None leaves what the story says."""
+
+    story: str  #: its id
+    headline: str | None = None
+    standfirst: str | None = None  #: empty: printed without one
+    image: str | None = None  #: address of the picture to print; empty: none
+    alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """What editors have decided about an edition; ids are stories'."""
 
@@ -130,6 +141,10 @@ class Choice:
     pinned: tuple[str, ...] = ()  #: in, whatever the score
     excluded: tuple[str, ...] = ()
     order: tuple[str, ...] = ()  #: ids in the order wanted, within their block
+    subject: str | None = None  #: None: made from the stories
+    preheader: str | None = None
+    letter: str = ""  #: as the editor wrote it; cleaned when the edition is set
+    edits: tuple[StoryEdit, ...] = ()  #: one for each story at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +171,52 @@ class Composition:
     selection: Selection
     letter: str = ""  #: a few words from the editor, cleaned inline HTML
     findings: tuple[Finding, ...] = ()
+    edits: tuple[StoryEdit, ...] = ()  #: the selection is as it was chosen; `printed` puts these words in
+
+
+def printed(made: Composition) -> Composition:
+    """Return an edition as readers see it: with its editors' words in place of the stories' own.
+
+    Stories keep their identity in the archive, in `never_repeat_within` and in the replay, for
+    only what is laid out is changed. Doing it twice changes nothing.
+    """
+    if not made.edits:
+        return made
+    edits = {edit.story: edit for edit in made.edits}
+
+    def words(story: Story) -> Story:
+        edit = edits.get(story.id)
+        return story if edit is None else edited(story, edit)
+
+    def slot(old: Slot) -> Slot:
+        related = tuple(replace(one, story=words(one.story)) for one in old.related)
+        return replace(old, story=words(old.story), related=related)
+
+    selection = replace(
+        made.selection,
+        featured=tuple(slot(old) for old in made.selection.featured),
+        sections=tuple(
+            replace(section, stories=tuple(slot(old) for old in section.stories))
+            for section in made.selection.sections
+        ),
+    )
+    return replace(made, selection=selection, edits=())
+
+
+def edited(story: Story, edit: StoryEdit) -> Story:
+    """Return `story` with an editor's words in it."""
+    images = story.images
+    if edit.image is not None:
+        there = [image for image in images if image.url == edit.image]
+        images = tuple(there) or ((Image(url=edit.image),) if edit.image else ())
+    if edit.alt is not None and images:
+        images = (replace(images[0], alt=edit.alt), *images[1:])
+    return replace(
+        story,
+        headline=story.headline if edit.headline is None else edit.headline,
+        standfirst=story.standfirst if edit.standfirst is None else edit.standfirst,
+        images=images,
+    )
 
 
 def edition_id(digest: str, day: str, slot: str = "") -> str:

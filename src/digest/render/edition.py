@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from digest.model.digest import Newsroom
-from digest.model.edition import Composition
+from digest.model.edition import Composition, printed
 from digest.model.finding import Finding
 from digest.model.mail import Encoding, Rendering, token
 from digest.model.text import plain, reading_minutes
@@ -56,7 +56,7 @@ def render(
     Raises:
         RenderError: with the template's file and line, or the story that cannot be printed.
     """
-    page = lay_out(composition, newsroom=newsroom, words=template.words, pictures=pictures)
+    page = lay_out(printed(composition), newsroom=newsroom, words=template.words, pictures=pictures)
     page = replace(page, minutes=minutes if minutes is not None else count_minutes(page))
     page = with_style(page, template.prose_css, inliner)
     variables = {"page": page, **speech(template, page.language, nonce)}

@@ -17,7 +17,7 @@ connections, one transaction each. Nothing here reads a clock: `now` is an argum
                   record_visit(connection, Visit(...)), last_visits, last_good_visits, visits
     pictures      pictures(connection, urls) -> dict[url, StoredPicture], record_pictures, picture_named
     editions      open_edition, edition, editions, set_state(connection, id, old, new, who=, now=, why=),
-                  note, history, set_choice
+                  note, history, set_choice, note_change, versions, lock
     compositions  save_composition(connection, composition, now=, program=, inputs=Inputs(...)) -> version
                   composition(connection, edition) -> Composition, saved(connection, edition) -> Saved
                   carried(connection, digest, since=) -> list[Carried]        what was published, only

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from digest.model.change import Change, Field, Made
 from digest.model.edition import Choice, EditionState, step
 from digest.model.errors import NotFound, StepForbidden
 from digest.store.codec import from_json, to_json
@@ -50,13 +51,15 @@ class EditionRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
-    """Who did what, when; with the states where it was a step."""
+    """Who did what, when; with the states where it was a step, and the values where it was a change."""
 
     at: datetime
     who: str
     what: str
     old: EditionState | None = None
     new: EditionState | None = None
+    number: int = 0  #: grows with every line; the newest one is the edition's version
+    change: Made | None = None
 
 
 def open_edition(
@@ -177,18 +180,65 @@ def history(connection: Connection, id: str) -> list[HistoryLine]:
             what=row.what,
             old=EditionState(row.old_state) if row.old_state else None,
             new=EditionState(row.new_state) if row.new_state else None,
+            number=row.key,
+            change=_made(row) if row.field else None,
         )
         for row in rows
     ]
 
 
-def set_choice(
-    connection: Connection, id: str, choice: Choice, *, who: str, what: str, now: datetime
+def versions(connection: Connection, ids: Collection[str]) -> dict[str, int]:
+    """Return the version of each edition: the number of the newest line of its history."""
+    rows = connection.execute(
+        select(_EDITIONS.c.id, func.max(_HISTORY.c.key).label("version"))
+        .join(_HISTORY, _HISTORY.c.edition_key == _EDITIONS.c.key)
+        .where(_EDITIONS.c.id.in_(ids))
+        .group_by(_EDITIONS.c.id)
+    )
+    return {row.id: row.version for row in rows}
+
+
+def lock(connection: Connection, id: str) -> EditionRecord:
+    """Return the edition `id`, which nobody else changes until this transaction ends.
+
+    SQLite has one writer anyway; on PostgreSQL the row is held.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(_EDITIONS.c.key).where(_EDITIONS.c.id == id).with_for_update())
+    return edition(connection, id)
+
+
+def note_change(
+    connection: Connection, id: str, change: Change, *, before: str | None, who: str, what: str, now: datetime
 ) -> None:
-    """Keep what editors decided about an edition, with a line of history that says `what`."""
+    """Write a change of content into an edition's history, with the value that it had before."""
+    line = HistoryLine(
+        at=now, who=who, what=what,
+        change=Made(
+            number=0, field=change.field, story=change.story, before=before, after=change.value, who=who
+        ),
+    )  # fmt: skip
+    _write_line(connection, id, line)
+
+
+def _made(row: Row[*tuple[Any, ...]]) -> Made:
+    return Made(
+        number=row.key,
+        field=Field(row.field),
+        story=row.story,
+        before=row.before,
+        after=row.after,
+        who=row.who,
+    )
+
+
+def set_choice(connection: Connection, id: str, choice: Choice, *, now: datetime) -> None:
+    """Keep what editors have decided about an edition; `note_change` says who changed what."""
     values = {"choice": to_json(choice), "changed_at": now}
     connection.execute(update(_EDITIONS).where(_EDITIONS.c.id == id).values(values))
-    note(connection, id, who=who, what=what, now=now)
 
 
 def _key(id: str) -> Any:
@@ -227,5 +277,9 @@ def _write_line(connection: Connection, id: str, line: HistoryLine) -> None:
             what=line.what,
             old_state=line.old.value if line.old else "",
             new_state=line.new.value if line.new else "",
+            field=line.change.field.value if line.change else "",
+            story=line.change.story if line.change else "",
+            before=line.change.before if line.change else None,
+            after=line.change.after if line.change else None,
         )
     )

@@ -6,21 +6,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from digest.flows.compose import occasion
 from digest.web.app import build_app
 from digest.wiring import House
-from newsroom import open_newsroom
-
-#: The edition that is on the desk.
-MORNING = "morning/2026-11-23"
-
-
-def build(house: House) -> None:
-    """Put this morning's edition on the desk, as the clock does."""
-    digest, now = house.schedule.digests[0], house.clock()
-    house.sync_readers()
-    house.gather(house.schedule.sources, now=now)
-    house.keep(house.draft(digest, occasion(digest, now), now=now), who="clock", now=now)
+from newsroom import build, open_newsroom
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 from digest.store import renderings
 from digest.web.security import FRAME_CSP
 from digest.wiring import House
-from web.desk.conftest import MORNING
+from newsroom import MORNING
 
 
 def test_the_stories_stand_in_their_order_with_their_reasons(client: TestClient) -> None:

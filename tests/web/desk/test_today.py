@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 
 from digest.web.app import build_app
 from digest.wiring import House
-from newsroom import SCHEDULE, open_newsroom
+from newsroom import SCHEDULE, build, open_newsroom
 
 
 def test_the_card_of_a_digest_tells_its_next_send_its_state_and_its_readers(client: TestClient) -> None:
@@ -22,8 +22,6 @@ def test_the_card_of_a_digest_tells_its_next_send_its_state_and_its_readers(clie
 def test_a_digest_that_needs_an_editor_says_that_it_waits(tmp_path: Path) -> None:
     schedule = SCHEDULE + "    approval: {needs: 1 editor}\n"
     house = open_newsroom(tmp_path, schedule=schedule)
-    from web.desk.conftest import build
-
     build(house)
 
     page = TestClient(build_app(house), base_url="http://127.0.0.1:8420").get("/desk").text

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from digest.model.edition import printed
 from digest.model.finding import Finding, Level
 from digest.render.lint import (
     compliance,
@@ -68,8 +69,9 @@ def lint(
         weights: bytes of each picture by its address; without them pictures are not weighed.
         widths: pixels across of each picture by its address, for those that are known.
     """
+    shown = None if composition is None else printed(composition)
     mail = Mail(
-        rendering=rendering, composition=composition, newsroom=newsroom, bulk=bulk, weights=weights,
+        rendering=rendering, composition=shown, newsroom=newsroom, bulk=bulk, weights=weights,
         widths=widths,
     )  # fmt: skip
     found = [finding for part in _PARTS for finding in part.check(mail)]

@@ -60,7 +60,18 @@ editions = view(
     changed_at=Moment,
 )
 history = view(
-    "history", key=Key, edition_key=Key, at=Moment, who=Text, what=Text, old_state=Text, new_state=Text
+    "history",
+    key=Key,
+    edition_key=Key,
+    at=Moment,
+    who=Text,
+    what=Text,
+    old_state=Text,
+    new_state=Text,
+    field=Text,
+    story=Text,
+    before=Text,
+    after=Text,
 )
 compositions = view(
     "compositions", edition_key=Key, version=Integer, at=Moment, document=Text, inputs=Text, program=Text

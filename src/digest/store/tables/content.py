@@ -141,7 +141,7 @@ class EditionRow(Row, table=True):
 
 
 class HistoryRow(Row, table=True):
-    """A line of an edition's history: who did what, when."""
+    """A line of an edition's history: who did what, when; a change of content with what was before."""
 
     __tablename__ = "history"
 
@@ -152,6 +152,10 @@ class HistoryRow(Row, table=True):
     what: str = column(Text)
     old_state: str = column(Text, default="")
     new_state: str = column(Text, default="")
+    field: str = column(Text, default="")  #: `model.change.Field`; empty where nothing was changed
+    story: str = column(Text, default="")  #: whose field it is; empty: the edition's
+    before: str | None = column(Text, default=None)
+    after: str | None = column(Text, default=None)
 
 
 class CompositionRow(Row, table=True):

@@ -5,10 +5,12 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from digest.flows.desk.workshop import Workshop
 from digest.model.account import Role
 from digest.web.desk import words
 from digest.web.rendering import house_of, page
 from digest.web.signing_in import actor_of
+from digest.wiring import House
 
 
 def address(edition: str, *more: str) -> str:
@@ -20,6 +22,17 @@ def address(edition: str, *more: str) -> str:
 def edition_of(request: Request) -> str:
     """Return the edition that is asked for."""
     return str(request.path_params["edition"])
+
+
+def workshop_of(house: House) -> Workshop:
+    """Return what it takes to set the newsroom's editions anew."""
+    return Workshop(
+        schedule=house.schedule,
+        templates=house.template_folders,
+        nonce=house.nonce,
+        root=house.folder,
+        pictures=house.pictures,
+    )
 
 
 def desk_page(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:

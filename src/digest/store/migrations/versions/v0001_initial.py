@@ -290,6 +290,10 @@ def upgrade() -> None:
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("old_state", sa.Text(), nullable=False),
         sa.Column("new_state", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("story", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["edition_key"], ["editions.key"], name=op.f("fk_history_edition_key"), ondelete="CASCADE"
         ),

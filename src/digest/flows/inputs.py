@@ -1,0 +1,67 @@
+"""What an edition is chosen from: candidates, earlier stories, what readers had, what editors decided."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from digest.model.digest import Digest, Schedule
+from digest.model.edition import Choice
+from digest.model.errors import NotFound
+from digest.model.finding import Finding, Level
+from digest.store import archive, compositions, editions, visits
+from digest.store.compositions import Inputs
+
+
+def inputs_of(
+    connection: Connection, schedule: Schedule, digest: Digest, edition: str, *, now: datetime, choice: Choice
+) -> Inputs:
+    """Return what `edition` would be chosen from at `now`.
+
+    A story that an editor asks for by name is among the candidates whatever its source and its age.
+    """
+    sources = schedule.sources_of(digest)
+    names = [source.id for source in sources]
+    fresh = archive.candidates(
+        connection, sources=names, since=now - max(digest.stories.no_older_than, timedelta(0))
+    )
+    there = {story.id for story in fresh}
+    asked = archive.latest(connection, {id for id in (choice.lead, *choice.pinned) if id} - there)
+    fresh += asked.values()
+    there |= set(asked)
+    offered = archive.latest(connection, [id for story in fresh for id in story.see_more])
+    earlier = archive.candidates(connection, sources=names, since=now - digest.related.within)
+    return Inputs(
+        digest=digest,
+        candidates=tuple(fresh),
+        sources=sources,
+        archive=tuple({s.id: s for s in (*earlier, *offered.values()) if s.id not in there}.values()),
+        carried=tuple(
+            shown
+            for shown in compositions.carried(
+                connection, digest.id, since=now - digest.stories.never_repeat_within
+            )
+            if shown.edition != edition  # an edition does not repeat itself when it is built again
+        ),
+        choice=choice,
+        now=now,
+    )
+
+
+def choice_of(connection: Connection, edition: str) -> Choice:
+    """Return what editors have decided about an edition; nothing where there is none yet."""
+    try:
+        return editions.edition(connection, edition).choice
+    except NotFound:
+        return Choice()
+
+
+def source_findings(connection: Connection, inputs: Inputs) -> tuple[Finding, ...]:
+    """Return what the last visits noticed: about a source, and about the stories it gave."""
+    last = visits.last_visits(connection)
+    found = [finding for s in inputs.sources if s.id in last for finding in last[s.id].findings]
+    unvisited = [
+        Finding(level=Level.NOT_CHECKED, code="source-not-visited", message="was never visited", where=s.id)
+        for s in inputs.sources
+        if s.id not in last
+    ]
+    return (*found, *unvisited)
