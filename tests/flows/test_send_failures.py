@@ -1,12 +1,16 @@
 """When the database fails while mail is under way: sending stops, says so, and goes on another time."""
 
+import os
 import resource
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import FileIO
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -17,6 +21,7 @@ from digest.flows.sending.tally import Progress
 from digest.model.errors import Busy, StoreError
 from digest.store.engine import Store, open_store
 from flows.conftest import Listening
+from needs import require
 
 WINDOW = 6
 COUNT = 400
@@ -85,6 +90,52 @@ def test_a_disk_that_takes_no_more_stops_sending_and_the_next_sender_goes_on(
         assert len(sink.accepted()) < COUNT
 
     goes_on(store, tmp_path, sink)
+
+
+def test_a_full_disk_stops_sending_and_says_so_and_with_room_again_the_next_sender_goes_on(
+    tmp_path: Path, sink: Listening
+) -> None:
+    with small_disk(tmp_path / "disk", megabytes=8) as disk:
+        with open_store(f"sqlite:///{disk / 'digest.db'}") as store:
+            published(store, readers(COUNT), now=datetime.now(UTC))
+
+            def fill(progress: Progress) -> None:
+                if progress.sent_now >= 30 and not (disk / "filler").exists():
+                    fill_up(disk / "filler")
+
+            with pytest.raises(StoreError, match="the disk is full: free some space"):
+                send(store, tmp_path, sink.port, fill)
+            assert 30 <= len(sink.accepted()) < COUNT
+
+            (disk / "filler").unlink()
+            goes_on(store, tmp_path, sink)
+
+
+@contextmanager
+def small_disk(folder: Path, *, megabytes: int) -> Iterator[Path]:
+    """Give a file system of its own that holds no more than that."""
+    require("root", present=os.geteuid() == 0, how="a file system of its own is mounted as root only")
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
+    require("mount", present=mounted.returncode == 0, how=f"mount said: {mounted.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def fill_up(path: Path) -> None:
+    """Write until the disk takes no byte more."""
+    with path.open("wb", buffering=0) as file:
+        for size in (65536, 4096, 1):
+            with pytest.raises(OSError, match="No space left"):
+                write_on(file, bytes(size))
+
+
+def write_on(file: FileIO, data: bytes) -> NoReturn:
+    while True:
+        file.write(data)
 
 
 @contextmanager
