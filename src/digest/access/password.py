@@ -23,8 +23,8 @@ _AT_ONCE = threading.BoundedSemaphore(4)
 SHORTEST = 12
 #: Characters that are read at most: a longer one only costs time.
 LONGEST = 256
-#: What is left of a password without its obvious parts must have this many different characters.
-_LEAST_LEFT = 5
+#: What is left of a password without its obvious parts: characters, and different ones among them.
+_LEAST_LEFT, _LEAST_DIFFERENT = 8, 5
 _OBVIOUS = (
     "password", "passwort", "motdepasse", "matkhau", "qwertyuiop", "qwerty", "azerty", "qwertz", "asdfghjkl",
     "zxcvbnm", "letmein", "welcome", "iloveyou", "changeme", "secret", "admin", "editor", "newsroom",
@@ -73,7 +73,7 @@ def weakness(password: str, *, known: tuple[str, ...] = ()) -> str:
     for word in sorted({*words, *_OBVIOUS}, key=len, reverse=True):
         left = left.replace(word, "")
     left = _without_runs(left)
-    if len(set(left)) < _LEAST_LEFT:
+    if len(left) < _LEAST_LEFT or len(set(left)) < _LEAST_DIFFERENT:
         return "it is among the first that somebody would try: names, rows of keys, repetitions"
     return ""
 

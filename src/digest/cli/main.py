@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "send": ("send", "Send an edition now; asks first.", "Sending"),
     "edition": ("edition", "List, show, explain, approve, hold, pause or settle editions.", "Sending"),
     "status": ("status", "Show what ran, what is running and what needs you.", "Sending"),
+    "users": ("users", "Add editors and say what they may do.", "Look after it"),
     "subscribers": ("subscribers", "Import, export, find, add, unsubscribe or forget.", "Look after it"),
     "backup": ("backup", "Save everything in one file, and bring it back.", "Look after it"),
 }

@@ -1,6 +1,6 @@
 """The web application: pages for readers and the public, preview and inbox for editors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -9,16 +9,23 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from digest.model.errors import Busy, DigestError, NotFound
-from digest.web import inbox, preview
+from digest.web import account, inbox, log, login, people, preview
 from digest.web.desk.routes import DESK
 from digest.web.live import Changes
 from digest.web.public import PUBLIC
 from digest.web.rendering import page
-from digest.web.security import OWN_NAMES, Guard
+from digest.web.security import OWN_NAMES, Guard, is_loopback
 from digest.web.security import WORKPLACE as WORKPLACE_PATHS
 from digest.web.sheet import wrong
 from digest.wiring import House
 
+#: Where one signs in; reached under the workplace's names, by anybody.
+LOGIN: Sequence[BaseRoute] = (
+    Route("/login", login.login, methods=["GET", "POST"]),
+    Route("/login/code", login.code, methods=["GET", "POST"], name="login_code"),
+    Route("/login/invitation/{token}", login.invitation, methods=["GET", "POST"]),
+    Route("/logout", login.logout, methods=["GET", "POST"]),
+)
 #: What editors see; on this machine unless told otherwise.
 WORKPLACE: Sequence[BaseRoute] = (
     Route("/preview", preview.choose),
@@ -30,19 +37,45 @@ WORKPLACE: Sequence[BaseRoute] = (
     Route("/inbox/{name}", inbox.show),
     Route("/inbox/{name}/mail", inbox.mail),
     Route("/inbox/{name}/raw", inbox.raw),
+    Route("/desk/account", account.show),
+    Route("/desk/account/password", account.password, methods=["POST"]),
+    Route("/desk/account/second-step", account.second, methods=["POST"]),
+    Route("/desk/account/sessions", account.everywhere, methods=["POST"]),
+    Route("/desk/people", people.people, methods=["GET", "POST"]),
+    Route("/desk/log", log.log),
+    *DESK,
 )
 
 
-def build_app(house: House, *, host: str = "127.0.0.1") -> Guard:
-    """Return the application for one newsroom, whose workplace answers on `host` and this machine's names."""
+def build_app(house: House, *, host: str = "127.0.0.1", desk_hosts: Iterable[str] = ()) -> Guard:
+    """Return the application for one newsroom.
+
+    Args:
+        host: where it listens; beyond this machine, the workplace asks everybody to sign in.
+        desk_hosts: names under which the workplace is reached, beside `host` and this machine's own.
+    """
     app = Starlette(
-        routes=[*PUBLIC, *WORKPLACE, *DESK, Route("/healthz", healthy)],
+        routes=[*PUBLIC, *LOGIN, *marked(WORKPLACE), Route("/healthz", healthy)],
         exception_handlers={HTTPException: refused, DigestError: failed},
     )
     app.state.house = house
     app.state.changes = Changes(house.folder)
+    names = frozenset(name.lower() for name in desk_hosts)
+    app.state.loopback = is_loopback(host) and not names
     app.router.redirect_slashes = False  # a redirect would repeat whatever Host was asked for
-    return Guard(app, hosts=OWN_NAMES | {host})
+    return Guard(app, hosts=OWN_NAMES | {host} | names)
+
+
+def marked(routes: Sequence[BaseRoute]) -> Sequence[BaseRoute]:
+    """Return `routes`, each of which says which role it asks for.
+
+    Raises:
+        TypeError: one was forgotten; it would be open to all.
+    """
+    forgotten = [route for route in routes if not hasattr(getattr(route, "endpoint", None), "needs")]
+    if forgotten:
+        raise TypeError(f"{forgotten}: does not say which role it asks for: see web/signing_in.needs")
+    return routes
 
 
 def healthy(request: Request) -> Response:
@@ -54,11 +87,13 @@ def refused(request: Request, error: Exception) -> Response:
     """Return a page that says what is not there, or not allowed."""
     assert isinstance(error, HTTPException)
     if error.status_code in (301, 302, 303, 307, 308):
-        return RedirectResponse(error.detail)
+        return RedirectResponse(error.detail, status_code=error.status_code)
     if not request.url.path.startswith(WORKPLACE_PATHS):
         name = "not_here" if error.status_code == 404 else "failed"
         return wrong(request, name, status=error.status_code)
-    return page(request, "wrong.html", status=error.status_code, title=error.detail, why="")
+    told = page(request, "wrong.html", status=error.status_code, title=error.detail, why="")
+    told.headers.update(error.headers or {})
+    return told
 
 
 def failed(request: Request, error: Exception) -> Response:

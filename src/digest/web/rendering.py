@@ -41,6 +41,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
     shared = {
         "newsroom": house.newsroom,
         "here": "",
+        "actor": getattr(request.state, "actor", None),
+        "session": (getattr(request.state, "signed_in", None) or (None,))[0],
         "local": all(house.local(digest) for digest in house.schedule.digests),
     }
     return HTMLResponse(filled(template, **{**shared, **values}), status_code=status)

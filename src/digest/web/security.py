@@ -3,10 +3,12 @@
 Content-Security-Policy without `unsafe-*` for our own pages; a framed mail answers with a
 policy of its own (`FRAME_CSP`) in which nothing can run. Cross-site writes are refused by
 `Sec-Fetch-Site`, then `Origin`; the one-click address (RFC 8058) alone is exempt, for mail
-providers post to it. The workplace answers to names of this machine only, so that neither a
-page that rebinds its name (DNS rebinding) nor a proxy of the public pages leads into it.
+providers post to it. The workplace answers to names of this machine, and to those it was given
+(`--desk-host`), so that neither a page that rebinds its name (DNS rebinding) nor a proxy of the
+public pages leads into it. Who may do what there is `signing_in`'s.
 """
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -28,9 +30,10 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Posts to these come from mail providers, without a browser's headers.
 EXEMPT = ("/u/",)
 #: What editors see.
-WORKPLACE = ("/preview", "/inbox", "/live", "/desk")
+WORKPLACE = ("/preview", "/inbox", "/live", "/desk", "/login", "/logout")
 #: Names by which this machine calls itself.
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+NOT_THIS_NAME = "The desk is not reached under this name: see digest serve --desk-host."
 #: A form of ours has a few hundred bytes.
 MAX_BODY = 64 * 1024
 
@@ -75,13 +78,23 @@ class Guard:
 
     def _refusal(self, method: str, path: str, headers: Headers) -> PlainTextResponse | None:
         if path.startswith(WORKPLACE) and _name(headers.get("host", "")) not in self.hosts:
-            return PlainTextResponse("The workplace is reached on its own machine only.", status_code=403)
+            return PlainTextResponse(NOT_THIS_NAME, status_code=403)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MAX_BODY:
             return PlainTextResponse("That is more than a form of ours holds.", status_code=413)
         if not allowed(method, path, headers):
             return PlainTextResponse("This form was sent from another site.", status_code=403)
         return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine can reach `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _name(host: str) -> str:

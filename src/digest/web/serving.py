@@ -3,6 +3,7 @@
 import errno
 import socket
 import threading
+from collections.abc import Sequence
 from types import TracebackType
 
 import uvicorn
@@ -21,8 +22,10 @@ class Server:
     The port is bound at once, so that `address` is true before anything is rendered.
     """
 
-    def __init__(self, house: House, *, host: str = "127.0.0.1", port: int) -> None:
-        self._host = host
+    def __init__(
+        self, house: House, *, host: str = "127.0.0.1", port: int, desk_hosts: Sequence[str] = ()
+    ) -> None:
+        self._host, self._desk_hosts = host, tuple(desk_hosts)
         self._socket = _bound(host, port)
         self.port: int = self._socket.getsockname()[1]
         self._house = house
@@ -36,7 +39,7 @@ class Server:
         return f"http://{host}:{self.port}"
 
     def __enter__(self) -> "Server":
-        app = build_app(self._house, host=self._host)
+        app = build_app(self._house, host=self._host, desk_hosts=self._desk_hosts)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
         )
