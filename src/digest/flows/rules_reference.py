@@ -32,6 +32,11 @@ The level in the tables is the gravest at which a rule is found. Ids of rules do
 `digest check --edition E --json` prints all of it for programs: `findings` with `level`, `code`, `message`, `where`, `part`,
 `line`, `column`, `element`, `mend` and `variants` (null: every variant has it), and `overridden`. It exits 4 while a blocker stands.
 
+What mail programs lack is told from the data of caniemail.com, which is bundled (its licence, date and hash stand in
+`src/digest/render/caniemail.json`), for the newest version of each program that was tested. No freely licensed measure of how many people use
+which program is known, so Gmail, Outlook, Apple Mail, Yahoo with AOL, Samsung Email and all the others together count alike. What compiled
+MJML and the bundled templates use themselves is no finding.
+
 What a source noticed when it was read (a key that is not known, a date that is none) is told with the edition as well, with the
 file and the line; `digest gather` prints the same.
 """  # noqa: E501 - a row of a table is one line

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from digest.model.edition import printed
 from digest.model.finding import Finding, Level
 from digest.render.lint import (
+    client,
     compliance,
     contrast,
     editorial,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from digest.model.edition import Composition
     from digest.model.mail import Rendering
 
-_PARTS = (size, inbox, head, structure, images, links, contrast, compliance, editorial, sense)
+_PARTS = (size, inbox, head, structure, images, links, contrast, compliance, editorial, sense, client)
 _ORDER = list(Level)
 
 #: Title, what the group is about, its rules; in the order of the reference.
@@ -43,6 +44,7 @@ GROUPS: Sequence[tuple[str, str, tuple[Rule, ...]]] = (
     ("Pictures", "What is told to who cannot see them, and what mail programs need.", images.RULES),
     ("Headings and links", "How a mail is walked through without a mouse and without eyes.", links.RULES),
     ("Contrast and type", "In the light palette and in the dark one.", contrast.RULES),
+    ("Mail programs", "What some of them cannot show, by the data of caniemail.com.", client.RULES),
     ("The head", "What a mail program and a screen reader are told first.", head.RULES),
     ("Structure", "What must not be left in a mail.", structure.RULES),
 )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 from digest.model.digest import Newsroom
 from digest.model.edition import Composition
@@ -64,7 +65,7 @@ def parse(html: str, places: Places | None = None) -> Element:
         html.encode(), parser=parser.HTMLParser(encoding="utf-8", huge_tree=True)
     )
     places = places or Places(html)
-    root = Element(str(source.tag), dict(source.attrib), places.next(str(source.tag)))
+    root = Element(str(source.tag), _attributes(source), places.next(str(source.tag)))
     waiting = [(source, root, iter(source))]
     root.pieces.append(source.text or "")
     while waiting:  # in the order of the source, so that each element finds its own tag
@@ -75,7 +76,7 @@ def parse(html: str, places: Places | None = None) -> Element:
             if waiting:
                 waiting[-1][1].pieces.append(given.tail or "")
         elif isinstance(child.tag, str):
-            inner = Element(child.tag, dict(child.attrib), places.next(child.tag), made)
+            inner = Element(child.tag, _attributes(child), places.next(child.tag), made)
             inner.pieces.append(child.text or "")
             made.children.append(inner)
             made.pieces.append(inner)
@@ -83,6 +84,13 @@ def parse(html: str, places: Places | None = None) -> Element:
         else:
             made.pieces.append(child.tail or "")
     return root
+
+
+def _attributes(given: Any) -> Mapping[str, str]:
+    try:
+        return dict(given.attrib)
+    except ValueError:  # one has a name that XML forbids, and then the parser gives none of them
+        return {}
 
 
 @dataclass(frozen=True)
