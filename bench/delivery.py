@@ -147,11 +147,11 @@ def smtp_source(port: int, arguments: argparse.Namespace) -> tuple[float, float]
 
 
 @contextmanager
-def listening(command: list[str], port: int) -> Iterator[int]:
+def listening(command: list[str], port: int, env: dict[str, str] | None = None) -> Iterator[int]:
     """Run a sink while in use."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=env)
     try:
-        for _ in range(200):
+        for _ in range(3_000):  # a minute at most
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
                 break

@@ -6,6 +6,7 @@ from pathlib import Path
 import dkim
 import pytest
 
+from digest.audience.optouts import OptOuts
 from digest.flows.compose import occasion_named
 from digest.flows.outfit import outfit
 from digest.flows.release import approve_by_policy, release, take_turn
@@ -14,7 +15,8 @@ from digest.flows.signing import make_keys
 from digest.flows.subscribe import one_click
 from digest.flows.subscribe_preferences import Preferences, prefer
 from digest.model.digest import DkimRules
-from digest.model.errors import RelayUnusable
+from digest.model.errors import RelayUnusable, StoreError
+from digest.model.subscriber import Saying, Word
 from digest.store.roster import people
 from digest.wiring import House
 from newsroom import NOW, SCHEDULE, open_newsroom
@@ -74,6 +76,18 @@ def test_a_no_that_only_the_file_has_heard_counts_for_who_is_already_enlisted(ho
     assert (report.counts.sent, report.counts.cancelled) == (1, 1)
     (mail,) = (house.state / "inbox").glob("*.eml")
     assert b"ada@reader.example" not in mail.read_bytes()
+
+
+def test_nothing_leaves_while_the_file_of_noes_cannot_be_read_with_our_key(house: House) -> None:
+    publish(house)
+    house.opt_outs.path.unlink(missing_ok=True)
+    others = OptOuts(house.state / "opt-outs.jsonl", (b"x" * 32,))
+    others.say([Saying(at=NOW, who="a" * 64, scope="morning", word=Word.NO, source="page")])
+
+    with pytest.raises(StoreError, match="another key"):
+        send(house)
+
+    assert not list((house.state / "inbox").glob("*.eml"))
 
 
 def test_a_pause_ends_in_time_for_the_next_edition(house: House) -> None:

@@ -107,7 +107,7 @@ class Roster(RuleBasedStateMachine):
     def leave(self, who: str, scope: str, way: bool, late: bool) -> None:
         now = self.tick()
         if way:
-            left = one_click(self.store, self.opt_outs, self.id_of(who), scope, now=now)
+            left: object = one_click(self.store, self.opt_outs, self.id_of(who), scope, now=now)
             if not late:
                 replay(self.store, self.opt_outs)
         else:

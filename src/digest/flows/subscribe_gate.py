@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from digest.audience.optouts import OptOuts
 from digest.flows.sending.means import Gate, Heading, at_the_gate
+from digest.model.errors import StoreError
 from digest.store.roster import words
 
 
@@ -30,7 +31,15 @@ class ListeningGate:
         """Hear what this database has not heard; the transaction that is rolled back has heard nothing.
 
         So the place is only kept for the next look, and read from the database each time.
+
+        Raises:
+            StoreError: the file was made with a key that is not among ours; nothing more may be sent.
         """
+        if self._opt_outs.key_fits() is False:
+            raise StoreError(
+                f"{self._opt_outs.path}: was made with another key: nobody would be recognised in it: "
+                "put the newsroom's own key back into secrets.env"
+            )
         file = self._opt_outs.identity()
         start = words.replayed(connection, file)
         tail = self._opt_outs.read(0 if start > self._opt_outs.size() else start)

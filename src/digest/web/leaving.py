@@ -5,6 +5,8 @@ no login, is answered without a redirect, and does not wait for the database: wh
 answered, the no stands on the disk.
 """
 
+import threading
+import time
 from contextlib import suppress
 
 from starlette.background import BackgroundTask
@@ -26,6 +28,9 @@ from digest.web.tongue import Speech, speech_for
 
 #: What a mail program posts (RFC 8058, 3.1).
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
+#: Seconds in which noes are gathered before the database hears them: well under the second that is promised.
+_TOGETHER = 0.25
+_CATCHING_UP = threading.Lock()
 #: The number of nobody: the links in a proof are signed for it.
 NOBODY = 0
 
@@ -90,8 +95,18 @@ def _come_back(request: Request) -> Response:
 
 
 def _catch_up(request: Request) -> None:
-    """Bring what stands in the file into the database, now that the answer is out."""
+    """Bring what stands in the file into the database, now that the answer is out.
+
+    One at a time, and a moment later, so that a thousand noes are a few transactions: each would
+    wait for the others' otherwise, and keep the threads that answer.
+    """
     house = house_of(request)
+    if not _CATCHING_UP.acquire(blocking=False):
+        return  # who holds it has not looked at the file's end yet
+    try:
+        time.sleep(_TOGETHER)
+    finally:
+        _CATCHING_UP.release()
     with suppress(Busy):  # every round of the clock does it again
         replay(house.store, house.opt_outs)
 

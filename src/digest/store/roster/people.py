@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, TextualSelect, delete, func, insert, or_
 from digest.model.subscriber import Standing, Subscriber
 from digest.store.ledger import keeping
 from digest.store.ledger.among import among, listed
+from digest.store.ledger.hot import Hot
 from digest.store.ledger.moments import moment, stamp
 from digest.store.roster.pages import BATCH, pages_of
 from digest.store.tables.roster import subscribers, subscriptions
@@ -20,6 +21,7 @@ _S = subscribers.c
 _STANDINGS = {str(standing): standing for standing in Standing}
 #: Keys or ids in one statement, which takes them as one parameter.
 _MANY = 5_000
+_WHO = Hot("SELECT who FROM subscribers WHERE id = :id")
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -51,6 +53,12 @@ def held(connection: Connection, keys: Sequence[str]) -> dict[str, Held]:
         if rows:
             found.update(_with_standings(connection, rows))
     return found
+
+
+def who_is(connection: Connection, subscriber: int) -> str:
+    """Return the keyed hash of the address of that id, by the driver alone; empty when nobody has it."""
+    row = _WHO.run(connection, {"id": subscriber}).fetchone()
+    return "" if row is None else bytes(row[0]).hex()
 
 
 def get_many(connection: Connection, ids: Sequence[int]) -> dict[int, Subscriber]:
