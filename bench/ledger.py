@@ -28,9 +28,10 @@ from sqlalchemy import text
 
 from digest.flows.publish import Wave, publish
 from digest.flows.send import send_edition
-from digest.flows.sending.means import Limits, Means, Place
+from digest.flows.sending.means import Limits, Means, Place, Way
 from digest.flows.sending.tally import Progress
 from digest.model.delivery import Outcome, Outgoing, Reply, Sent
+from digest.model.digest import RelayRules
 from digest.model.edition import EditionState
 from digest.model.mail import Addressed, Rendering
 from digest.model.subscriber import Subscriber
@@ -66,6 +67,9 @@ class Instantly:
         half = max(len(self._done) // 2, 1)
         done, self._done = self._done[:half], self._done[half:]
         return done
+
+    def allow(self, connections: int) -> None:
+        """Change nothing: it has none."""
 
     def close(self, wait: timedelta = timedelta(0)) -> list[Outcome]:
         """Return the rest."""
@@ -168,7 +172,7 @@ def means(folder: Path, kind: str) -> Means:
     relay = Instantly(kind)
     return Means(
         owners=folder / "owners",
-        transport_for=lambda provider: relay,
+        ways=[Way(rules=RelayRules(name="instantly", connections=WINDOW // 2), transport=relay)],
         compile=lambda rendering: lambda addressed: b"",
         personalise=addressed,
         clock=lambda: datetime.now(UTC),

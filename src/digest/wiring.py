@@ -177,6 +177,10 @@ class House:
         address, rules = self.relay(digest.send_through)
         return Post(address=address, rules=rules, inbox=self.state / "inbox", secrets=self.folder / "secrets")
 
+    def posts(self, digest: Digest) -> "tuple[Post, ...]":
+        """Return the relays of `digest`, which share the work and stand in for each other."""
+        return (self.post(digest),)
+
     @cached_property
     def opt_outs(self) -> "OptOuts":
         """Return the file that keeps every no outside the database."""

@@ -13,7 +13,7 @@ from digest.delivery.compile import compile_mail
 from digest.delivery.smtp import SmtpTransport
 from digest.flows.publish import Wave, publish
 from digest.flows.sending.addressing import Letterbox
-from digest.flows.sending.means import Means
+from digest.flows.sending.means import Means, Way
 from digest.model.delivery import RelayAddress, RelayKind, TlsMode
 from digest.model.digest import RelayRules, UnknownPolicy
 from digest.model.edition import EditionState
@@ -51,16 +51,28 @@ def enrol(
     people = [
         {
             "id": id, "key": address, "who": sha256(address.encode()).digest()[:20], "email": address,
-            "envelope": address, "provider": "other", "joined": 0,
+            "envelope": address, "provider": provider(address), "joined": 0,
         }
         for id, address in enumerate(addresses, first)
     ]  # fmt: skip
     standing = [
-        {"digest": digest, "subscriber": p["id"], "standing": "confirmed", "since": 0, "provider": "other"}
+        {
+            "digest": digest,
+            "subscriber": p["id"],
+            "standing": "confirmed",
+            "since": 0,
+            "provider": p["provider"],
+        }
         for p in people
     ]
     connection.execute(insert(subscribers), people)
     connection.execute(insert(subscriptions), standing)
+
+
+def provider(address: str) -> str:
+    """Return the mailbox provider of a made-up address: `google` for ada@google.readers.example."""
+    label, _, rest = address.rpartition("@")[2].partition(".")
+    return label if rest == "readers.example" else "other"
 
 
 def approved(connection: Connection, edition: str = EDITION, *, words: Rendering = WORDS) -> None:
@@ -114,7 +126,7 @@ def means(
     with SmtpTransport(address, rules, hello="test.example") as relay:
         yield Means(
             owners=folder / "owners",
-            transport_for=lambda provider: relay,
+            ways=[Way(rules=rules, transport=relay)],
             compile=partial(wires, store),
             personalise=LETTERBOX.personalise,
             clock=clock,

@@ -52,7 +52,7 @@ def publish(house: House) -> int:
 def send(house: House) -> SendReport:
     digest = house.schedule.digest("morning")
     with outfit(
-        house.store, house.newsroom, digest, house.post(digest),
+        house.store, house.newsroom, digest, house.posts(digest),
         key=house.keys[0], state=house.state, clock=house.clock, opt_outs=house.opt_outs,
     ) as means:  # fmt: skip
         return send_edition(house.store, EDITION, means=means, limits=house.limits(digest))

@@ -66,7 +66,7 @@ def _deliver(house: House, digest: Digest, *, quiet: bool) -> int:
         house.store, digest, take_turn(house.store, when, now=now, owner=house.owner), now=now, who="demo"
     )
     with outfit(
-        house.store, house.newsroom, digest, house.post(digest),
+        house.store, house.newsroom, digest, house.posts(digest),
         key=house.keys[0], state=house.state, clock=house.clock,
                 opt_outs=house.opt_outs,
     ) as means:  # fmt: skip

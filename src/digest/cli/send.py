@@ -186,7 +186,7 @@ def _send(context: Context, house: House, ready: _Ready, *, as_json: bool) -> Se
         stop = stack.enter_context(stopping())
         means = stack.enter_context(
             outfit(
-                house.store, house.newsroom, digest, house.post(digest),
+                house.store, house.newsroom, digest, house.posts(digest),
                 key=house.keys[0], state=house.state, clock=house.clock,
                 opt_outs=house.opt_outs, stop=stop,
             )

@@ -45,7 +45,7 @@ class Senders:
         try:
             digest = house.schedule.digest(digest_id)
             with outfit(
-                house.store, house.newsroom, digest, house.post(digest),
+                house.store, house.newsroom, digest, house.posts(digest),
                 key=house.keys[0], state=house.state, clock=house.clock,
                 opt_outs=house.opt_outs, stop=self._stop,
             ) as means:  # fmt: skip

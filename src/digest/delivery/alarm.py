@@ -33,6 +33,8 @@ OUR_FAULT = Threshold(number=3, part=0.01, span=timedelta(minutes=5))
 DISLIKED = Threshold(number=10, part=0.05, span=timedelta(minutes=10))
 #: Refusals of any kind: a list that was never mailed, or somebody who says no to everything.
 REFUSED = Threshold(number=50, part=0.2, span=timedelta(minutes=10))
+#: Messages cut off before the relay's answer: each one is a question that an editor has to answer.
+CUT_OFF = Threshold(number=10, part=0.1, span=timedelta(minutes=10))
 #: Dead addresses at one provider: lists that are well kept have far fewer.
 DEAD_BURST = Threshold(number=20, part=0.15, span=timedelta(minutes=10))
 
@@ -58,7 +60,7 @@ class Alarm:
     def __init__(self) -> None:
         self._answers = {each.span: Window(each.span) for each in (OUR_FAULT, DISLIKED)}
         self._ours, self._disliked = Window(OUR_FAULT.span), Window(DISLIKED.span)
-        self._refused = Window(REFUSED.span)
+        self._refused, self._cut_off = Window(REFUSED.span), Window(CUT_OFF.span)
         self._by_provider: dict[str, tuple[Window, Window]] = {}
         self._cause = self._dislike = ""  #: of the last answer of its kind
 
@@ -82,6 +84,11 @@ class Alarm:
         if verdict.action is Action.SUPPRESS:
             self._windows(provider)[1].count(1, now)
 
+    def cut_off(self, provider: str, now: datetime) -> None:
+        """Take in that the relay hung up between the end of a message and its answer."""
+        self.good(provider, 1, now)
+        self._cut_off.count(1, now)
+
     def why_to_pause(self, now: datetime) -> str:
         """Return why the edition has to stop until somebody has looked; empty while it need not.
 
@@ -96,6 +103,9 @@ class Alarm:
             return f"{disliked:,} of the last {many:,} were refused: {self._dislike}"
         if REFUSED.crossed(refused, many):
             return f"{refused:,} of the last {many:,} were refused"
+        cut_off = self._cut_off.used(now)
+        if CUT_OFF.crossed(cut_off, many):
+            return f"{cut_off:,} of the last {many:,} are unknown: the relay hangs up before it answers"
         return ""
 
     def blocked(self, provider: str, now: datetime) -> bool:

@@ -14,6 +14,8 @@ DAY = timedelta(days=1)
 #: A relay that cannot be reached rests so long, doubling with each failure up to UNREACHABLE_MOST.
 UNREACHABLE = timedelta(seconds=2)
 UNREACHABLE_MOST = timedelta(minutes=15)
+#: A relay that cut off so many messages, one after the other, is left alone for a while.
+CUTS = 3
 #: A login that was refused so often, one after the other, will be refused until a person has mended it.
 LOGINS = 3
 
@@ -50,7 +52,7 @@ class Allowance:
         self._senders = 1
         self._rates = self._windows()
         self._day = Window(DAY)
-        self._failures = self._logins = 0
+        self._failures = self._logins = self._cuts = 0
         self._away_until: datetime | None = None
         self.away_since: datetime | None = None  #: the first failure since it was last reached
         self.away_why = ""
@@ -108,9 +110,15 @@ class Allowance:
 
     def reached(self) -> None:
         """Note that it takes mail."""
-        self._failures = self._logins = 0
+        self._failures = self._logins = self._cuts = 0
         self._away_until = self.away_since = None
         self.away_why = ""
+
+    def cut_off(self, why: str, now: datetime) -> None:
+        """Note that it hung up on a message without a word about it."""
+        self._cuts += 1
+        if self._cuts >= CUTS:
+            self.not_reached(why, now, refused_login=False)
 
     def not_reached(self, why: str, now: datetime, *, refused_login: bool) -> None:
         """Note that no message could even be offered to it."""

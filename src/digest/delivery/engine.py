@@ -49,7 +49,7 @@ class Engine:
         self._queue: deque[Outgoing] = deque()
         self._given_back: dict[int, int] = {}  #: position -> how often
         self._connections: dict[Connection, bool] = {}  #: -> whether it takes mail
-        self._allowed = rules.connections
+        self._most = self._allowed = rules.connections  #: that we want; that the relay lets us have
         self._grow_after = 0.0
         self._sweep_at = 0.0
         self._sweep_every = min(1.0, min(*self._waits.values(), self._connect_within) / 4)
@@ -62,6 +62,19 @@ class Engine:
     def connections(self) -> int:
         """Return how many connections there are, those being opened included."""
         return len(self._connections)
+
+    def fileno(self) -> int:
+        """Return what becomes readable when `turn` has something to do."""
+        return self._selector.fileno()
+
+    def allow(self, connections: int) -> None:
+        """Have at most so many connections; those too many end after what they are at."""
+        limited_by_relay = self._allowed < self._most
+        self._most = min(connections, self._rules.connections)
+        self._allowed = min(self._allowed, self._most) if limited_by_relay else self._most
+        surplus = len(self._connections) - self._most
+        for connection in sorted(self._connections, key=_cost_of_ending)[: max(surplus, 0)]:
+            connection.say_goodbye()
 
     def submit(self, batch: tuple[Outgoing, ...]) -> None:
         """Take messages to send."""
@@ -148,7 +161,7 @@ class Engine:
                 connection.poke()
         if self._draining:
             return
-        if self._allowed < self._rules.connections and time.monotonic() >= self._grow_after:
+        if self._allowed < self._most and time.monotonic() >= self._grow_after:
             self._allowed += 1
             self._grow_after = time.monotonic() + _GROW_AGAIN
         while self._queue and len(self._connections) < self._allowed and len(self._queue) > self._opening:
@@ -218,3 +231,12 @@ class Engine:
         if verify not in self._contexts:
             self._contexts[verify] = tls.trusting(verify)
         return TlsLayer(self._contexts[verify], self._address.host)
+
+
+def _cost_of_ending(connection: Connection) -> int:
+    """Return the less the sooner a connection can go: those that are going already, the idle, the busy."""
+    if connection.dialogue is None:
+        return 3
+    if connection.dialogue.busy:
+        return 2
+    return 1 if connection.dialogue.idle else 0

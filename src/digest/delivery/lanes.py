@@ -60,6 +60,11 @@ class Lanes:
             return best[1]
         return None if len(waits) < len(self._relays) else min(waits, key=lambda wait: wait.until)
 
+    def closed_providers(self, now: datetime, *, full: Collection[str] = ()) -> set[str]:
+        """Return the providers that `choose` finds no relay for now, of those that were ever slow."""
+        known = {provider for _, provider in self._paces if provider != WHOLE}
+        return {provider for provider in known if not isinstance(self.choose(provider, now, full=full), str)}
+
     def room(self, relay: str, provider: str, now: datetime) -> int | Wait:
         """Return how many messages to `provider` may start through `relay`, or until when none may."""
         for where, said in ((WHOLE, relay), (provider, f"{relay} to {provider}")):
@@ -102,6 +107,9 @@ class Lanes:
         if verdict is not None and reply.phase in _BEFORE_ANY_MESSAGE:
             refused = verdict.action is Action.PAUSE and not 400 <= reply.code < 500
             allowance.not_reached(f"{verdict.cause}: {reply}", now, refused_login=refused)
+            return
+        if verdict is not None and reply.code == 0 and verdict.again:
+            allowance.cut_off(f"{verdict.cause}: {reply}", now)
             return
         allowance.reached()
         if verdict is None or verdict.action is not Action.SLOW:

@@ -37,6 +37,9 @@ class MaildirTransport:
         done, self._done = self._done, []
         return done
 
+    def allow(self, connections: int) -> None:
+        """Change nothing: there are no connections."""
+
     def close(self, wait: timedelta = timedelta(seconds=10)) -> list[Outcome]:
         """Return what was still to be told."""
         return self.finished(wait)

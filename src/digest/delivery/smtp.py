@@ -61,6 +61,18 @@ class SmtpTransport:
         settled, self._engine.settled = self._engine.settled, []
         return settled
 
+    def allow(self, connections: int) -> None:
+        """Use at most so many connections from now on, at least one; the others end after what they are at.
+
+        Never more than the rules say, and no more than the relay lets us have.
+        """
+        if not self._closed:
+            self._engine.allow(max(1, connections))
+
+    def fileno(self) -> int:
+        """Return a descriptor that is readable when `finished` has something to do: for `select`."""
+        return self._engine.fileno()
+
     def close(self, wait: timedelta = timedelta(seconds=10)) -> list[Outcome]:
         """Finish what is under way within `wait`, say goodbye, and return what was still to be told.
 

@@ -5,10 +5,10 @@ trying things out takes the same road as sending: real SMTP, on this machine onl
 """
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
@@ -19,18 +19,19 @@ from digest.delivery.inbox import Inbox
 from digest.delivery.maildir import MaildirTransport
 from digest.delivery.smtp import SmtpTransport
 from digest.flows.sending.addressing import Letterbox
-from digest.flows.sending.means import Means
+from digest.flows.sending.means import Means, Way, Wire
 from digest.flows.subscribe_gate import ListeningGate
 from digest.flows.subscribe_links import letter_values
 from digest.model.delivery import RelayAddress, RelayKind, Transport
 from digest.model.digest import Digest, Newsroom, RelayRules
 from digest.model.errors import RelayUnusable
-from digest.model.mail import Addressed, Letterhead, Rendering
+from digest.model.mail import Letterhead, Rendering
 from digest.store.editions import EditionKind
 from digest.store.engine import Store
 from digest.store.ledger import names
 
-Wire = Callable[[Addressed], bytes]  #: a reader's values -> the message as it goes out
+#: How long a relay may take to say goodbye: everything that matters was said before.
+GOODBYE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,9 @@ def transport(post: Post) -> Iterator[Transport]:
             return
         if address.kind is RelayKind.LOCAL:
             address = stack.enter_context(Inbox(post.inbox)).address
-        yield stack.enter_context(SmtpTransport(address, post.rules))
+        way = SmtpTransport(address, post.rules)
+        stack.callback(way.close, GOODBYE)
+        yield way
 
 
 def signature(post: Post, clock: Callable[[], datetime]) -> Callable[[Wire], Wire]:
@@ -109,7 +112,7 @@ def outfit(
     store: Store,
     newsroom: Newsroom,
     digest: Digest,
-    post: Post,
+    posts: Sequence[Post],
     *,
     key: bytes,
     state: Path,
@@ -117,7 +120,7 @@ def outfit(
     opt_outs: OptOuts,
     stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Means]:
-    """Give the means to send editions of `digest` through `post`.
+    """Give the means to send editions of `digest` through the relays of `posts`.
 
     Args:
         state: the newsroom's state folder; the locks of living senders lie in it.
@@ -126,7 +129,6 @@ def outfit(
     """
     head, began = letterhead(newsroom, digest), clock()
     ready: dict[int, Compiled] = {}
-    signed = signature(post, clock)
 
     def compiled(rendering: int) -> Compiled:
         if rendering not in ready:
@@ -137,14 +139,23 @@ def outfit(
             ready[rendering] = compile_mail(words, used, date=began)
         return ready[rendering]
 
-    with transport(post) as way:
+    with ExitStack() as stack:
+        ways = [
+            Way(
+                rules=post.rules,
+                transport=stack.enter_context(transport(post)),
+                signed=signature(post, clock),
+            )
+            for post in posts
+        ]
         yield Means(
             owners=state / "owners",
-            transport_for=lambda provider: way,
-            compile=lambda rendering: signed(compiled(rendering).wire),
+            ways=ways,
+            compile=lambda rendering: compiled(rendering).wire,
             personalise=letterbox(newsroom, digest, key).personalise,
             clock=clock,
             gate=ListeningGate(opt_outs),
+            opt_outs=opt_outs,
             stop=stop,
         )
 

@@ -5,15 +5,17 @@ chunk has one owner. How one group is sent stands in `sending.sender`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from digest.delivery.lanes import Wait
 from digest.flows.sending.means import Limits, Means
 from digest.flows.sending.sender import Ending, Sender
 from digest.flows.sending.tally import Progress, Tally
+from digest.flows.sending.traffic import Traffic
 from digest.model.delivery import Reply
 from digest.model.edition import EditionState
 from digest.model.errors import StepForbidden
@@ -32,7 +34,7 @@ class Halt(StrEnum):
     """Why a call of `send_edition` returned."""
 
     SENT = "sent"  #: nothing is queued, leased or deferred any more
-    LATER = "later"  #: the rest may not be sent yet: retries, readers' time zones
+    LATER = "later"  #: the rest may not be sent yet: retries, readers' time zones, lanes that rest
     PAUSED = "paused"
     CANCELLED = "cancelled"
     STOPPED = "stopped"  #: it was asked to
@@ -51,6 +53,7 @@ class SendReport:
     ended: datetime
     next_due: datetime | None = None  #: when the rest may be sent, with LATER
     relay_said: Reply | None = None  #: with RELAY
+    why: str = ""  #: with PAUSED, who or what stopped it; with LATER, which lane is closed
 
     @property
     def exit_code(self) -> int:
@@ -96,28 +99,36 @@ def send_edition(
         ):
             raise StepForbidden(edition_id, state, EditionState.SENT)
         tally = Tally(edition_id, began, counts(connection, key, now=began), on_progress, means.clock)
+    traffic = Traffic(means.ways)
     with Owner(means.owners) as owner:
         while True:
-            sender = Sender(store, means, limits, owner, tally, of_edition(key))
+            sender = Sender(store, means, limits, owner, tally, of_edition(key), traffic)
             ending = sender.run()
             with store.write() as connection:
                 state, left = _look(connection, edition_id, key, owner.name, means.clock())
-            halt = _halt(ending, state, left, means.clock() + patience)
+            halt = _halt(ending, state, left, sender.wait, means.clock() + patience)
             if halt is not None:
                 break
             means.pause(0.2)
     with store.read() as connection:
         end = means.clock()
-        return SendReport(
+        report = SendReport(
             edition=edition_id,
             halt=halt,
             counts=counts(connection, key, now=end),
             sent_now=tally.sent,
             began=began,
             ended=end,
-            next_due=left.next_due if halt is Halt.LATER else None,
-            relay_said=sender.last_reply if halt is Halt.RELAY else None,
         )
+        if halt is Halt.PAUSED:
+            return replace(report, why=edition(connection, edition_id).why)
+    if halt is Halt.RELAY:
+        return replace(report, relay_said=sender.last_reply)
+    if halt is Halt.LATER:
+        lane = sender.wait if ending is Ending.LANES else None
+        due = lane.until if lane is not None else left.next_due
+        return replace(report, next_due=due, why=lane.why if lane is not None else "")
+    return report
 
 
 def send_due(store: Store, digest: str, *, means: Means, limits: Limits = LIMITS) -> Ending:
@@ -130,7 +141,7 @@ def send_due(store: Store, digest: str, *, means: Means, limits: Limits = LIMITS
     """
     with Owner(means.owners) as owner:
         tally = Tally(digest, means.clock(), Counts(), lambda progress: None, means.clock)
-        ending = Sender(store, means, limits, owner, tally, of_digest(digest)).run()
+        ending = Sender(store, means, limits, owner, tally, of_digest(digest), Traffic(means.ways)).run()
         with store.write() as connection:
             now = means.clock()
             for record in editions(connection, digest, states=(EditionState.SENDING,)):
@@ -150,7 +161,9 @@ def _look(
     return state, left
 
 
-def _halt(ending: Ending, state: EditionState, left: Standing, until: datetime) -> Halt | None:
+def _halt(
+    ending: Ending, state: EditionState, left: Standing, lane: Wait | None, until: datetime
+) -> Halt | None:
     """Return why to end, None to wait a little and look again."""
     if ending is Ending.STOPPED:
         return Halt.STOPPED
@@ -162,6 +175,8 @@ def _halt(ending: Ending, state: EditionState, left: Standing, until: datetime) 
         return Halt.RELAY
     if left.open == 0:
         return Halt.SENT
+    if ending is Ending.LANES and lane is not None and not left.leased:
+        return None if lane.until <= until else Halt.LATER
     if left.leased or (left.next_due is not None and left.next_due <= until):
         return None
     return Halt.LATER

@@ -97,6 +97,9 @@ class Transport(Protocol):
     def finished(self, wait: timedelta) -> list[Outcome]:
         """Return what was settled since the last call, waiting at most `wait` for the first."""
 
+    def allow(self, connections: int) -> None:
+        """Use at most so many connections from now on; what is under way on the others is finished."""
+
     def close(self, wait: timedelta = timedelta(seconds=10)) -> list[Outcome]:
         """End the dialogue politely within `wait`; return what was still to be told."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from digest.flows.sending.means import Heading
-from digest.model.delivery import Deferred, DeliveryState, Outcome, Phase, Refused, Reply, Sent
+from digest.model.delivery import DeliveryState, Phase, Reply
 from digest.model.mail import Addressed
 from digest.model.subscriber import Subscriber
 from digest.store.ledger.chunk import Claimed
@@ -22,14 +22,6 @@ from digest.store.ledger.states import Closed
 #: Why a recipient is not sent to after all: the state it comes to, and the reason in words.
 Struck = tuple[DeliveryState, str]
 
-#: Failures before the dialogue about a message began: they say nothing about its recipient.
-_BEFORE_THE_MESSAGE = frozenset({Phase.CONNECT, Phase.TLS, Phase.EHLO, Phase.AUTH})
-
-
-def not_begun(outcome: Outcome) -> bool:
-    """Whether an outcome speaks of the relay and not of the message, which can simply wait its turn."""
-    return isinstance(outcome, Deferred) and outcome.reply.phase in _BEFORE_THE_MESSAGE
-
 
 @dataclass(slots=True)
 class Course:
@@ -38,12 +30,14 @@ class Course:
     claimed: Claimed
     readers: Mapping[int, Subscriber]  #: by subscriber id; who is missing has left for good
     heading: Heading
+    relay: str  #: chosen when it was claimed
     wire: Callable[[Addressed], bytes]  #: the compiled mail, filled for one reader
     bits: bytearray = field(init=False)
     mark: int = field(init=False)
     todo: list[int] = field(init=False)  #: descending: the next one is the last
     flying: set[int] = field(default_factory=set)
-    news: list[tuple[int, Outcome]] = field(default_factory=list)  #: came in, not yet recorded
+    sent: list[tuple[int, Reply]] = field(default_factory=list)  #: came in, not yet recorded
+    mishaps: list[Mishap] = field(default_factory=list)  #: as well
     ending: Closed | None = None  #: why no more of it is started, when it was not done
     halted: bool = False  #: no more of it is started for now: it will be given back
     fenced: bool = False  #: it is somebody else's
@@ -57,6 +51,11 @@ class Course:
     def drained(self) -> bool:
         """Whether nothing is in flight and nothing waits to be recorded."""
         return not (self.flying or self.news)
+
+    @property
+    def news(self) -> bool:
+        """Whether outcomes wait to be recorded."""
+        return bool(self.sent or self.mishaps)
 
     @property
     def complete(self) -> bool:
@@ -73,15 +72,23 @@ class Course:
         if stamp(now) >= self.claimed.terms.valid_until and self.ending is None:
             self.ending = Closed.TOO_LATE
 
-    def land(self, position: int, outcome: Outcome) -> None:
-        """Take in what became of a position in flight; one that was never begun goes back in line."""
+    def arrived(self, position: int, reply: Reply) -> None:
+        """Take in that the relay took the message of a position in flight."""
         self.flying.discard(position)
-        if self.fenced:
-            return
-        if not_begun(outcome):
+        if not self.fenced:
+            self.sent.append((position, reply))
+
+    def failed(self, mishap: Mishap) -> None:
+        """Take in what else became of a position in flight."""
+        self.flying.discard(mishap.position)
+        if not self.fenced:
+            self.mishaps.append(mishap)
+
+    def back_in_line(self, position: int) -> None:
+        """Take in that the message of a position in flight was never begun."""
+        self.flying.discard(position)
+        if not self.fenced:
             self.todo = sorted([*self.todo, position], reverse=True)
-        else:
-            self.news.append((position, outcome))
 
     def next(self, room: int) -> list[int]:
         """Return the positions that would be sent next, ascending."""
@@ -97,17 +104,16 @@ class Course:
             struck: those of them that are not sent after all.
         """
         bits = bytearray(self.bits)
-        replies: list[tuple[int, str]] = []
-        mishaps: list[Mishap] = []
-        for position, outcome in self.news:
-            if isinstance(outcome, Sent):
-                put(bits, position, Fate.SENT)
-                replies.append((position, str(outcome.reply)))
-            else:
-                mishaps.append(self._mishap(position, _state(outcome), outcome.reply))
-        for position, (state, why) in struck.items():
-            reply = Reply(code=0, text=why, phase=Phase.CONNECT)
-            mishaps.append(self._mishap(position, state, reply))
+        replies = [(position, str(reply)) for position, reply in self.sent]
+        for position, _ in self.sent:
+            put(bits, position, Fate.SENT)
+        mishaps = [
+            *self.mishaps,
+            *(
+                self.mishap(position, state, Reply(code=0, text=why, phase=Phase.CONNECT))
+                for position, (state, why) in struck.items()
+            ),
+        ]
         for mishap in mishaps:
             held = mishap.outcome is DeliveryState.UNKNOWN
             put(bits, mishap.position, Fate.HELD if held else Fate.EXCEPTION)
@@ -119,7 +125,8 @@ class Course:
     def recorded(self, group: Group, batch: Sequence[int], struck: Collection[int]) -> None:
         """Take note that `group` is committed: those of `batch` that are not struck may be started now."""
         self.bits, self.mark = bytearray(group.bits), group.mark
-        self.news.clear()
+        self.sent.clear()
+        self.mishaps.clear()
         if batch:
             del self.todo[-len(batch) :]
         self.flying.update(position for position in batch if position not in struck)
@@ -128,13 +135,26 @@ class Course:
         """Take note that somebody else owns the chunk: nothing more is started or recorded."""
         self.fenced = True
         self.todo.clear()
-        self.news.clear()
+        self.sent.clear()
+        self.mishaps.clear()
 
-    def _mishap(self, position: int, state: DeliveryState, reply: Reply) -> Mishap:
-        return Mishap(position=position, subscriber=self.claimed.ids[position], outcome=state, reply=reply)
-
-
-def _state(outcome: Outcome) -> DeliveryState:
-    if isinstance(outcome, Deferred):
-        return DeliveryState.DEFERRED
-    return DeliveryState.REFUSED if isinstance(outcome, Refused) else DeliveryState.UNKNOWN
+    def mishap(
+        self,
+        position: int,
+        state: DeliveryState,
+        reply: Reply,
+        *,
+        rule: str = "",
+        again: int | None = None,
+        counts: bool = True,
+    ) -> Mishap:
+        """Return what the ledger keeps of a position that was no plain 250; see there."""
+        return Mishap(
+            position=position,
+            subscriber=self.claimed.ids[position],
+            outcome=state,
+            reply=reply,
+            rule=rule,
+            again=again,
+            counts=counts,
+        )

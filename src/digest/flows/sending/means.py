@@ -9,12 +9,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from digest.audience.optouts import OptOuts
 from digest.model.delivery import Transport
+from digest.model.digest import RelayRules
 from digest.model.mail import Addressed
 from digest.model.subscriber import Subscriber
 from digest.store.ledger import gate
 from digest.store.ledger.claim import LEASE
-from digest.store.ledger.retries import RETRIES, Retries
+from digest.store.ledger.retries import LETTERS, RETRIES, Retries
 from digest.store.roster.audience import barred_from_letters
 
 
@@ -39,6 +41,7 @@ class Place:
     ticket: int  #: what the transport calls it
 
 
+Wire = Callable[[Addressed], bytes]  #: a reader's values -> the message as it goes out
 Gate = Callable[[Connection, Heading, Sequence[int]], Mapping[int, str]]
 
 
@@ -49,17 +52,31 @@ def at_the_gate(connection: Connection, heading: Heading, ids: Sequence[int]) ->
     return gate.barred(connection, heading.digest, ids)
 
 
+def unsigned(wire: Wire) -> Wire:
+    """Return messages as they are: the relay signs, or nobody."""
+    return wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One relay as a sender uses it. Whoever made the transport closes it, after the sender."""
+
+    rules: RelayRules
+    transport: Transport
+    signed: Callable[[Wire], Wire] = unsigned
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """The functions that a sender calls."""
 
     owners: Path  #: folder of the locks that say which senders live: `state/owners`
-    transport_for: Callable[[str], Transport]
-    """By mailbox provider; may give the same one each time. Whoever made it closes it, after the sender."""
-    compile: Callable[[int], Callable[[Addressed], bytes]]  #: a rendering's key -> the mail to be filled
+    ways: Sequence[Way]  #: the relays, at least one: they share the work and stand in for each other
+    compile: Callable[[int], Wire]  #: a rendering's key -> the mail to be filled
     personalise: Callable[[Subscriber, Place], Addressed]  #: `Addressed.position` is the place's ticket
     clock: Callable[[], datetime]
     gate: Gate = at_the_gate
+    opt_outs: OptOuts | None = None  #: where a dead address is written down first; None: nobody is suppressed
     stop: Callable[[], bool] = lambda: False  #: asked often; True: drain and end
     pause: Callable[[float], None] = time.sleep  #: seconds, while there is nothing to wait for
     chance: Callable[[], float] = random.random  #: for the jitter of retries
@@ -72,5 +89,7 @@ class Limits:
     window: int = 20  #: sends without a recorded outcome, over all its chunks; twice the connections
     lease: timedelta = LEASE
     retries: Retries = RETRIES
-    drain: timedelta = timedelta(seconds=8)  #: from `stop` until what is in flight is cut off
-    relay_patience: timedelta = timedelta(minutes=1)  #: without a word from the relay, before giving up
+    letters: Retries = LETTERS  #: for letters: somebody sits and waits for them
+    drain: timedelta = timedelta(seconds=7)  #: from `stop` until what is in flight is cut off
+    relay_patience: timedelta = timedelta(minutes=1)  #: without a word from any relay, before giving up
+    lane_patience: timedelta = timedelta(minutes=1)  #: how long closed lanes are waited for

@@ -29,10 +29,11 @@ class Plan:
     """What one transaction will say about a chunk, and what may start when it is committed."""
 
     course: Course
-    batch: Sequence[int]
+    planned: Sequence[int]  #: positions, ascending
     mails: Mapping[int, Outgoing]  #: by position, written before the transaction begins
     unfit: Mapping[int, Struck]  #: cannot be written at all
     _struck: dict[int, Struck] = field(default_factory=dict)
+    batch: Sequence[int] = ()  #: those of them that were committed
     _group: Group | None = None
     _kept: bool = False
     _state: EditionState = EditionState.SENDING
@@ -44,12 +45,18 @@ class Plan:
         *,
         now: datetime,
         until: datetime,
-    ) -> None:
-        """Write the group; may be called again after a rollback."""
+        most: int | None = None,
+    ) -> int:
+        """Write the group; return how many may start. May be called again after a rollback.
+
+        Args:
+            most: what is left of the relay's day; None: no limit.
+        """
         course = self.course
         key = course.claimed.terms.edition
         self._state = roster.state(connection, key)
-        batch = self.batch if self._state in _ON_ITS_WAY else ()
+        batch = self.planned if self._state in _ON_ITS_WAY else ()
+        batch = batch if most is None else batch[:most]
         self._struck = {position: struck for position, struck in self.unfit.items() if position in batch}
         if batch:
             ids = course.claimed.ids
@@ -59,7 +66,10 @@ class Plan:
                     self._struck[position] = (DeliveryState.CANCELLED, no[ids[position]])
         self.batch = batch
         self._group = course.group(batch, self._struck)
-        self._kept = ledger.record(connection, self._group, at=stamp(now), until=stamp(until))
+        self._kept = ledger.record(
+            connection, self._group, at=stamp(now), until=stamp(until), relay=course.relay
+        )
+        return len(batch) - len(self._struck) if self._kept else 0
 
     def committed(self, tally: Tally) -> list[tuple[int, Outgoing]]:
         """Take note of the commit; return (position, mail) of those that may be started now."""

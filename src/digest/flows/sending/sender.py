@@ -1,41 +1,49 @@
 """One sender: claims chunks, commits each group before it starts it, and records what came back.
 
-Single-threaded: the transport has a thread of its own and takes batches. The order in `_advance`
-is the guarantee: nothing is started before the transaction that raised the mark is committed, and
-an outcome is recorded with the next group. So after a crash at most `window` sends are unknown.
+The order in `_advance` is the guarantee: nothing is started before the transaction that raised the
+mark is committed, and an outcome is recorded with the next group. So after a crash at most `window`
+sends are unknown. The relays' sockets move whenever outcomes are asked for, in this thread.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from digest.flows.sending.course import Course, not_begun
-from digest.flows.sending.means import Heading, Limits, Means
+from digest.delivery.lanes import Wait
+from digest.flows.sending.claiming import Claiming
+from digest.flows.sending.course import Course
+from digest.flows.sending.hearing import Hearing, not_begun
+from digest.flows.sending.means import Limits, Means
 from digest.flows.sending.plan import Plan, planned
 from digest.flows.sending.tally import Tally
-from digest.model.delivery import Outcome, Phase, Reply, Transport, Unknown
+from digest.flows.sending.traffic import Traffic
+from digest.model.delivery import DeliveryState, Outcome, Phase, Reply, Sent
+from digest.model.edition import EditionState
 from digest.model.errors import Busy, StoreError
+from digest.store import editions
 from digest.store.engine import Store
-from digest.store.ledger import claim, closing
-from digest.store.ledger.chunk import Claimed
+from digest.store.ledger import claim
+from digest.store.ledger import lanes as book
 from digest.store.ledger.claim import Scope
 from digest.store.ledger.moments import drift
 from digest.store.ledger.owners import Owner, bury
-from digest.store.ledger.readers import readers
-from digest.store.ledger.states import Closed
 
 #: How long to wait for more outcomes, so that a group is worth its commit.
 _GATHER = timedelta(milliseconds=5)
 #: How long to wait for the first outcome, so that `stop` is asked often enough.
 _WAIT = timedelta(milliseconds=500)
+#: How often other senders are heard, and told what this one is at.
+_OFTEN = timedelta(seconds=1)
+#: A chunk whose lane is closed for longer is given back: another relay may take it, or another time.
+_HOLD_ON = timedelta(seconds=5)
 #: How often to try to commit, a second apart, before the database is given up.
 _TRIES = 5
 #: What is cut off after the time to drain is over has this long to say how it stood.
 _CUT_OFF = timedelta(seconds=1)
-_LONGEST_REST = timedelta(seconds=30)
 
 T = TypeVar("T")
 
@@ -44,6 +52,7 @@ class Ending(StrEnum):
     """Why a sender's run ended."""
 
     NOTHING_DUE = "nothing due"  #: no chunk could be claimed
+    LANES = "lanes closed"  #: what is due may not leave for a while
     STOPPED = "stopped"  #: it was asked to
     RELAY = "relay unreachable"  #: for longer than it had patience
 
@@ -52,20 +61,27 @@ class Sender:
     """Sends what is due of one edition, or of one digest with its letters."""
 
     def __init__(
-        self, store: Store, means: Means, limits: Limits, owner: Owner, tally: Tally, scope: Scope
+        self,
+        store: Store,
+        means: Means,
+        limits: Limits,
+        owner: Owner,
+        tally: Tally,
+        scope: Scope,
+        traffic: Traffic,
     ) -> None:
         self.last_reply: Reply | None = None  #: of a relay that could not be reached
+        self.wait: Wait | None = None  #: until when what is due may not leave, with LANES
         self._store, self._means, self._limits = store, means, limits
-        self._owner, self._tally, self._scope = owner, tally, scope
+        self._owner, self._tally, self._scope, self._traffic = owner, tally, scope, traffic
+        self._claiming = Claiming(means, limits, owner.name, scope, traffic)
+        self._hearing = Hearing(traffic.lanes, limits, means.chance)
         self._courses: list[Course] = []
         self._tickets: dict[int, tuple[Course, int]] = {}
         self._issued = 0
-        self._transports: dict[str, Transport] = {}  #: by mailbox provider
-        self._wires: dict[int, Callable[..., bytes]] = {}
+        self._never_began: Counter[str] = Counter()  #: by relay; not yet written down
         self._drift = timedelta(0)
-        self._renewed = self._look_again = self._rest_until = self._now()
-        self._rest = timedelta(0)
-        self._silent_since: datetime | None = None
+        self._renewed = self._talked = self._look_again = self._now()
         self._tries = _TRIES
 
     def run(self) -> Ending:
@@ -76,17 +92,18 @@ class Sender:
         """
         with self._store.read() as connection:
             self._drift = timedelta(milliseconds=drift(connection, self._means.clock()))
+        self._commit(self._talk)
         try:
             while True:
                 if self._means.stop():
                     return Ending.STOPPED
                 self._open()
-                if not self._courses:
-                    return Ending.NOTHING_DUE
+                if not self._courses and (ending := self._idle()) is not None:
+                    return ending
                 self._advance()
                 self._finish()
                 self._collect()
-                self._renew()
+                self._keep_in_touch()
                 if self._out_of_patience():
                     return Ending.RELAY
         finally:
@@ -96,152 +113,178 @@ class Sender:
         return self._means.clock() + self._drift
 
     def _open(self) -> None:
-        """Claim chunks until the window could be filled, or nothing more is due."""
-        waiting = sum(len(course.todo) for course in self._courses if not course.halted)
-        room = self._limits.window - len(self._tickets) - waiting
-        now = self._now()
-        if room <= 0 or now < self._look_again:
+        """Claim chunks until every relay that may be used has enough to do, or nothing more is due."""
+        now, waiting = self._now(), self._waiting()
+        room = self._limits.window - len(self._tickets) - sum(waiting.values())
+        if room <= 0 or now < self._look_again or not self._traffic.open(now, waiting):
             return
-        opened, buried = self._commit(lambda connection: self._claim(connection, room))
+        opened, buried = self._commit(
+            lambda connection: self._claiming.take(connection, waiting.copy(), room, now)
+        )
         bury(self._means.owners, buried)
-        self._courses += opened
+        self._courses = sorted([*self._courses, *opened], key=lambda course: -course.claimed.terms.priority)
         if sum(len(course.todo) for course in opened) < room:
             self._look_again = now + _WAIT
 
-    def _claim(self, connection: Connection, room: int) -> tuple[list[Course], list[str]]:
-        now, opened = self._now(), list[Course]()
-        buried = claim.free_the_dead(connection, self._means.owners, now=now)
-        while room > 0:
-            claimed = claim.claim(
-                connection, self._owner.name, now=now, lease=self._limits.lease, scope=self._scope
-            )
-            if claimed is None:
-                break
-            course = self._course(connection, claimed)
-            opened.append(course)
-            room -= max(len(course.todo), 1)
-        return opened, list(buried)
+    def _waiting(self) -> Counter[str]:
+        """Return relay -> messages that are claimed and wait to start."""
+        waiting: Counter[str] = Counter()
+        for course in self._courses:
+            if not course.over:
+                waiting[course.relay] += len(course.todo)
+        return waiting
 
-    def _course(self, connection: Connection, claimed: Claimed) -> Course:
-        key = claimed.terms.rendering
-        heading = Heading(*connection.execute(_EDITION, {"key": claimed.terms.edition}).one())
-        if key not in self._wires:
-            self._wires[key] = self._means.compile(key)
-        wanted = [claimed.ids[position] for position in claimed.unsent()]
-        return Course(
-            claimed=claimed,
-            readers=readers(connection, wanted),
-            heading=heading,
-            wire=self._wires[key],
-        )
+    def _idle(self) -> Ending | None:
+        """Return why to end when no chunk is held; None to look again: a lane opens soon."""
+        with self._store.read() as connection:
+            due = claim.providers_due(connection, now=self._now(), scope=self._scope)
+        now = self._now()
+        found = [self._traffic.choose(provider, now, Counter()) for provider in due]
+        waits = [wait for wait in found if isinstance(wait, Wait)]
+        if not due:
+            return Ending.NOTHING_DUE
+        self.wait = min(waits, key=lambda wait: wait.until) if len(waits) == len(due) else None
+        if self.wait is not None:
+            away = self._traffic.lanes.silent_since() is not None
+            if self.wait.until - now > self._limits.lane_patience and not away:
+                return Ending.LANES
+            self._means.pause(0.05)
+        self._look_again = now
+        return None
 
     def _advance(self) -> None:
         """Commit the outcomes so far and the next group; only then start it."""
-        plans = self._plans()
-        if not plans:
+        plans, pauses = self._plans(), dict(self._hearing.pauses)
+        if not plans and not pauses:
             return
-        now = self._now()
-        until = now + self._limits.lease
+        now, traffic = self._now(), self._traffic
+        never_began = self._never_began.copy()
 
         def work(connection: Connection) -> None:
+            for pause in pauses.values():
+                _pause(connection, pause.edition, pause.why, now)
+            traffic.read_the_day(connection, now, never_began)
+            started: Counter[str] = Counter()
             for plan in plans:
-                plan.commit(connection, self._means.gate, now=now, until=until)
+                relay = plan.course.relay
+                most = max(traffic.lanes.relays[relay].room(now) - started[relay], 0)
+                started[relay] += plan.commit(
+                    connection, self._means.gate, now=now, until=now + self._limits.lease, most=most
+                )
+            started.subtract(never_began)
+            traffic.write_the_day(connection, started, now)
 
         self._commit(work)
+        self._never_began -= never_began
+        for key in pauses:
+            del self._hearing.pauses[key]
         for plan in plans:
             starting = plan.committed(self._tally)
             self._tickets.update((mail.position, (plan.course, position)) for position, mail in starting)
             if starting:
-                self._transport(plan.course).start([mail for _, mail in starting])
+                terms = plan.course.claimed.terms
+                traffic.start(plan.course.relay, terms.provider, [mail for _, mail in starting], now)
         self._tally.told()
 
     def _plans(self) -> list[Plan]:
         now, plans = self._now(), list[Plan]()
-        room = 0 if now < self._rest_until else self._limits.window - len(self._tickets)
+        left = self._limits.window - len(self._tickets)
+        taken: Counter[tuple[str, str]] = Counter()
         for course in self._courses:
             course.check(now)
+            room = 0 if course.over else min(left, self._room(course, taken, now))
             batch = course.next(room)
-            room -= len(batch)
+            left -= len(batch)
+            taken[course.relay, course.claimed.terms.provider] += len(batch)
             if batch or course.news:
                 plans.append(planned(course, batch, self._means.personalise, self._issued))
                 self._issued += len(batch)
         return plans
 
-    def _transport(self, course: Course) -> Transport:
-        provider = course.claimed.terms.provider
-        if provider not in self._transports:
-            self._transports[provider] = self._means.transport_for(provider)
-        return self._transports[provider]
+    def _room(self, course: Course, taken: Counter[tuple[str, str]], now: datetime) -> int:
+        """Return how many of a chunk may start now; a chunk whose lane is closed for long is given back."""
+        relay, provider = course.relay, course.claimed.terms.provider
+        room = self._traffic.room(relay, provider, now, taken)
+        if not isinstance(room, Wait):
+            return room
+        other = isinstance(self._traffic.choose(provider, now, self._waiting()), str)
+        if other or room.until - now > _HOLD_ON:
+            course.halted = True
+            self._look_again = now
+        return 0
 
     def _finish(self) -> None:
         """Close the chunks that are done, give back those that have to wait, drop those we lost."""
         ready = [course for course in self._courses if course.drained and course.over]
         if ready:
-            self._commit(lambda connection: self._end(connection, ready))
+            now, chance = self._now(), self._means.chance
+            self._commit(lambda connection: self._claiming.end(connection, ready, now, chance))
             self._courses = [course for course in self._courses if course not in ready]
-
-    def _end(self, connection: Connection, ready: list[Course]) -> None:
-        for course in ready:
-            why = Closed.DONE if course.complete else course.ending
-            if course.fenced:
-                continue
-            if why is None:
-                claim.give_back(connection, course.claimed, bytes(course.bits))
-                continue
-            closing.close(
-                connection,
-                course.claimed,
-                bytes(course.bits),
-                why=why,
-                now=self._now(),
-                retries=self._limits.retries,
-                chance=self._means.chance(),
-            )
 
     def _collect(self) -> None:
         """Wait for outcomes: for the first one, and a little longer while a group would be small."""
         if not self._tickets:
-            if self._now() < self._rest_until:
-                self._means.pause(_GATHER.total_seconds() * 10)
+            if any(not course.over for course in self._courses):
+                self._means.pause(self._until_room().total_seconds())
             return
-        self._land(self._finished(_WAIT))
+        self._land(self._traffic.finished(min(_WAIT, self._until_room())))
         more = any(course.todo for course in self._courses)
         if more and 2 * len(self._tickets) > self._limits.window:
-            self._land(self._finished(_GATHER))
+            self._land(self._traffic.finished(_GATHER))
 
-    def _finished(self, wait: timedelta) -> list[Outcome]:
-        ways = self._ways()
-        return [outcome for way in ways for outcome in way.finished(wait / len(ways))]
-
-    def _ways(self) -> list[Transport]:
-        return list({id(transport): transport for transport in self._transports.values()}.values())
+    def _until_room(self) -> timedelta:
+        """Return how long to wait at most for something to happen, a lane that opens included."""
+        now = self._now()
+        rooms = [
+            self._traffic.room(course.relay, course.claimed.terms.provider, now, Counter())
+            for course in self._courses
+            if not course.over
+        ]
+        opening = [room.until - now for room in rooms if isinstance(room, Wait)]
+        return max(min([_WAIT / 10 if not self._tickets else _WAIT, *opening]), timedelta(milliseconds=1))
 
     def _land(self, outcomes: list[Outcome]) -> None:
-        failed = [outcome for outcome in outcomes if not_begun(outcome)]
+        now, sent = self._now(), Counter[int]()
         for outcome in outcomes:
             course, position = self._tickets.pop(outcome.position)
-            course.land(position, outcome)
-        if len(failed) < len(outcomes):
-            self._silent_since, self._rest = None, timedelta(0)
-        elif failed:
-            now, self.last_reply = self._now(), failed[-1].reply
-            self._silent_since = self._silent_since or now
-            self._rest = min(max(self._rest * 2, _WAIT), _LONGEST_REST)
-            self._rest_until = now + self._rest
+            began = not not_begun(outcome)
+            good = isinstance(outcome, Sent)
+            self._traffic.landed(course.relay, course.claimed.terms.provider, sent=good, began=began, now=now)
+            if isinstance(outcome, Sent):
+                course.arrived(position, outcome.reply)
+                sent[id(course)] += 1
+            elif began:
+                course.failed(self._hearing.mishap(course, position, outcome, now))
+            else:
+                course.back_in_line(position)
+                self._never_began[course.relay] += 1
+                self.last_reply = outcome.reply
+                self._hearing.away(course, outcome.reply, now)
+        for course in self._courses:
+            if number := sent[id(course)]:
+                self._hearing.good(course, number, now)
+        if why := self._traffic.lanes.locked_out():
+            self._hearing.stop_everything(self._courses, why)
 
     def _out_of_patience(self) -> bool:
-        return (
-            self._silent_since is not None and self._now() - self._silent_since > self._limits.relay_patience
-        )
+        since = self._traffic.lanes.silent_since()
+        return since is not None and self._now() - since > self._limits.relay_patience
 
-    def _renew(self) -> None:
+    def _keep_in_touch(self) -> None:
+        """Renew the leases, hear what other senders have learnt, tell what this one is at."""
         now = self._now()
+        if now - self._talked > _OFTEN:
+            self._talked = now
+            self._commit(self._talk)
+            self._traffic.adjust(now)
+            self._tally.told()
+
+    def _talk(self, connection: Connection) -> None:
+        now = self._now()
+        self._traffic.learn(connection, self._owner.name, now, self._never_began)
+        self._traffic.tell(connection, self._owner.name, now)
         if now - self._renewed > self._limits.lease / 3:
-            self._commit(
-                lambda connection: claim.renew(
-                    connection, self._owner.name, now=now, lease=self._limits.lease
-                )
-            )
+            claim.renew(connection, self._owner.name, now=now, lease=self._limits.lease)
             self._renewed = now
 
     def _commit(self, work: Callable[[Connection], T]) -> T:
@@ -264,17 +307,28 @@ class Sender:
             course.halted = True
         end = self._now() + self._limits.drain
         while self._tickets and self._now() < end:
-            self._land(self._finished(_WAIT))
+            self._land(self._traffic.finished(_WAIT))
         if self._tickets:
-            for transport in self._ways():
-                self._land(transport.close(_CUT_OFF))
+            self._land(self._traffic.cut_off(_CUT_OFF))
         for course, position in self._tickets.values():
-            course.land(position, Unknown(position=position, reply=_NO_ANSWER))
+            course.failed(course.mishap(position, DeliveryState.UNKNOWN, _NO_ANSWER))
         self._tickets.clear()
         if self._courses:
             self._advance()
             self._finish()
+        if self._tries == _TRIES:  # else the database fails, and nobody would hear it
+            self._commit(self._say_goodbye)
+
+    def _say_goodbye(self, connection: Connection) -> None:
+        self._traffic.tell(connection, self._owner.name, self._now())
+        book.silence(connection, [self._owner.name])
 
 
-_EDITION = text("SELECT key, id, digest, kind FROM editions WHERE key = :key")
 _NO_ANSWER = Reply(code=0, text="the sender ended before the relay had answered", phase=Phase.DOT)
+
+
+def _pause(connection: Connection, edition: str, why: str, now: datetime) -> None:
+    """Take the step to paused, unless somebody has stopped the edition already."""
+    state = editions.edition(connection, edition).state
+    if state is EditionState.SENDING:
+        editions.set_state(connection, edition, state, EditionState.PAUSED, who="sender", now=now, why=why)

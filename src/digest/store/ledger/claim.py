@@ -91,6 +91,13 @@ def claim(
     return take(connection, chosen, owner, now=now, lease=lease, more=more)
 
 
+def providers_due(connection: Connection, *, now: datetime, scope: Scope) -> list[str]:
+    """Return the mailbox providers of the chunks that could be claimed, whatever their lanes."""
+    chosen = _OPEN.replace("SELECT c.id", "SELECT DISTINCT c.provider", 1)
+    statement = text(f"{chosen} AND {scope.column} = :scope ORDER BY c.provider")
+    return list(connection.execute(statement, {"now": stamp(now), "scope": scope.value}).scalars())
+
+
 def claim_stale(
     connection: Connection, owner: str, *, now: datetime, lease: timedelta = LEASE
 ) -> Claimed | None:

@@ -1,10 +1,12 @@
 """Close a chunk: merge its receipts, enlist again what is worth another try, give up the rest."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, bindparam, text
 
 from digest.model.delivery import DeliveryState
 from digest.model.digest import UnknownPolicy
@@ -60,31 +62,76 @@ def close(
 
 
 _WAITING = text(
-    "SELECT position, subscriber, outcome FROM exceptions WHERE chunk = :chunk"
-    " AND outcome IN ('deferred', 'unknown') AND moved_to IS NULL AND settled_by IS NULL"
-    " ORDER BY outcome, position"
+    "SELECT position, subscriber, attempt, again FROM exceptions WHERE chunk = :chunk"
+    " AND outcome = :outcome AND moved_to IS NULL AND settled_by IS NULL ORDER BY position"
 )
 _GIVE_UP = text(
-    "UPDATE exceptions SET outcome = 'refused', settled_by = :by"
-    " WHERE chunk = :chunk AND outcome = 'deferred' AND moved_to IS NULL"
-)
+    "UPDATE exceptions SET outcome = 'refused', settled_by = 'gave up'"
+    " WHERE chunk = :chunk AND position IN :positions AND outcome = 'deferred' AND moved_to IS NULL"
+).bindparams(bindparam("positions", expanding=True))
+#: Tries that lie no further apart than this are made together, at the time of the last.
+_TOGETHER = timedelta(minutes=2) // timedelta(milliseconds=1)
+
+
+def try_again(
+    connection: Connection, claimed: Claimed, *, now: datetime, retries: Retries, chance: float
+) -> None:
+    """Enlist who was deferred again, before the rest of the chunk is done: it has to wait for its lane."""
+    _enlist_deferred(connection, claimed, now=now, retries=retries, chance=chance, may=True)
 
 
 def _enlist_again(
     connection: Connection, claimed: Claimed, *, now: datetime, retries: Retries, chance: float, may: bool
 ) -> None:
-    rows = connection.execute(_WAITING, {"chunk": claimed.id}).all()
-    for outcome, found in groupby(rows, key=lambda row: row.outcome):
-        places = [(row.position, row.subscriber) for row in found if row.subscriber is not None]
-        unknown = outcome == DeliveryState.UNKNOWN
-        if unknown and claimed.terms.policy is UnknownPolicy.HOLD:
-            continue
-        later = _next_try(claimed, now=now, retries=retries, chance=chance, at_once=unknown)
-        if later is not None and may and places:
-            terms = replace(claimed.terms, not_before=later, attempt=claimed.terms.attempt + 1)
-            again(connection, claimed.id, terms, places, by="the policy resend" if unknown else None)
-        elif not unknown:
-            connection.execute(_GIVE_UP, {"chunk": claimed.id, "by": "gave up"})
+    _enlist_deferred(connection, claimed, now=now, retries=retries, chance=chance, may=may)
+    if claimed.terms.policy is UnknownPolicy.HOLD or not may:
+        return
+    rows = _waiting(connection, claimed, DeliveryState.UNKNOWN)
+    later = _next_try(claimed, now=now, retries=retries, chance=chance, at_once=True)
+    if rows and later is not None:
+        terms = replace(claimed.terms, not_before=later, attempt=claimed.terms.attempt + 1)
+        places = [(row.position, row.subscriber) for row in rows if row.subscriber is not None]
+        again(connection, claimed.id, terms, places, by="the policy resend")
+
+
+def _enlist_deferred(
+    connection: Connection, claimed: Claimed, *, now: datetime, retries: Retries, chance: float, may: bool
+) -> None:
+    """Give everybody who was deferred the next try, or up; those whose time comes together, together."""
+    rows = _waiting(connection, claimed, DeliveryState.DEFERRED)
+    if not rows:
+        return
+    usual = _next_try(claimed, now=now, retries=retries, chance=chance, at_once=False)
+    given_up = []
+    tries: list[tuple[int, int, int, int]] = []  # tries so far, when, position, subscriber
+    for row in rows:
+        due = usual if row.again is None else row.again
+        if not may or due is None or due >= claimed.terms.valid_until or row.subscriber is None:
+            given_up.append(row.position)
+        else:
+            tries.append((row.attempt, due, row.position, row.subscriber))
+    if given_up:
+        connection.execute(_GIVE_UP, {"chunk": claimed.id, "positions": given_up})
+    for attempt, some in _together(tries):
+        due = min(max(due for due, _, _ in some), claimed.terms.valid_until - 1)
+        terms = replace(claimed.terms, not_before=due, attempt=attempt + 1)
+        again(connection, claimed.id, terms, sorted((position, who) for _, position, who in some))
+
+
+def _together(tries: list[tuple[int, int, int, int]]) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
+    """Yield (tries so far, [(when, position, subscriber)]) of those that share both."""
+    for attempt, found in groupby(sorted(tries), key=lambda one: one[0]):
+        some: list[tuple[int, int, int]] = []
+        for _, due, position, subscriber in found:
+            if some and due - some[0][0] > _TOGETHER:
+                yield attempt, some
+                some = []
+            some.append((due, position, subscriber))
+        yield attempt, some
+
+
+def _waiting(connection: Connection, claimed: Claimed, outcome: DeliveryState) -> Sequence[Row[Any]]:
+    return connection.execute(_WAITING, {"chunk": claimed.id, "outcome": outcome.value}).all()
 
 
 def _next_try(

@@ -19,16 +19,24 @@ class Mishap:
     subscriber: int
     outcome: DeliveryState
     reply: Reply
+    rule: str = ""  #: that judged the reply
+    again: int | None = None  #: when a deferred one may be tried again, in milliseconds
+    counts: bool = True  #: whether it was a try at the reader, and not a word about us
 
 
 _INSERT = text(
-    "INSERT INTO exceptions (chunk, position, subscriber, outcome, at, attempt, code, enhanced, text)"
-    " VALUES (:chunk, :position, :subscriber, :outcome, :at, :attempt, :code, :enhanced, :text)"
+    "INSERT INTO exceptions (chunk, position, subscriber, outcome, at, attempt, code, enhanced, text,"
+    " rule, again)"
+    " VALUES (:chunk, :position, :subscriber, :outcome, :at, :attempt, :code, :enhanced, :text,"
+    " :rule, :again)"
 )
 
 
 def insert(connection: Connection, chunk: int, attempt: int, mishaps: Sequence[Mishap], at: int) -> None:
-    """Write what happened to places of `chunk`, of which nothing was written yet."""
+    """Write what happened to places of `chunk`, of which nothing was written yet.
+
+    A row's `attempt` is the number of tries at the reader so far: one that says nothing of them is none.
+    """
     if mishaps:
         connection.execute(_INSERT, [_row(chunk, attempt, mishap, at) for mishap in mishaps])
 
@@ -41,8 +49,10 @@ def _row(chunk: int, attempt: int, mishap: Mishap, at: int) -> dict[str, object]
         "subscriber": mishap.subscriber,
         "outcome": mishap.outcome.value,
         "at": at,
-        "attempt": attempt,
+        "attempt": attempt if mishap.counts else attempt - 1,
         "code": reply.code,
         "enhanced": reply.enhanced,
         "text": reply.text[:LONGEST].replace("\0", "\N{REPLACEMENT CHARACTER}"),
+        "rule": mishap.rule,
+        "again": mishap.again,
     }
