@@ -200,6 +200,14 @@ class House:
             nonce=self.nonce,
         )
 
+    def grant_wishes(self) -> list[str]:
+        """Look at what the public forms asked for; return what went wrong. Waits while no mail may leave."""
+        from digest.flows.subscribe_wishes import grant
+
+        if any(self.not_ready(digest) for digest in self.schedule.digests):
+            return []
+        return grant(self.store, self.opt_outs, self.letters, now=self.clock())
+
     def sync_readers(self, *, on_report: Callable[[str], None] = lambda line: None) -> "Synced":
         """Take in what changed files of `subscribers/` add, and what was said while nobody listened."""
         from digest.audience.tally import in_lines

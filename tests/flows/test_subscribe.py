@@ -14,7 +14,8 @@ from audience.builders import digest
 from digest.audience.address import normalise
 from digest.audience.optouts import OptOuts
 from digest.flows.importing import Listing, apply
-from digest.flows.subscribe import Wish, come_back, confirm, forget, one_click, sign_up, stop, unsubscribe
+from digest.flows.sign_up import Wish, sign_up
+from digest.flows.subscribe import come_back, confirm, forget, one_click, stop, unsubscribe
 from digest.flows.subscribe_letters import Letters
 from digest.flows.subscribe_replay import replay
 from digest.model.consent import refuses, stopped_by, word_on
@@ -22,7 +23,7 @@ from digest.model.digest import Newsroom
 from digest.model.errors import AskedWrongly, NotFound
 from digest.model.subscriber import EVERYTHING, Saying, SuppressionReason, Word
 from digest.store.engine import open_store
-from digest.store.roster import people, undoing
+from digest.store.roster import evidence, people, undoing
 from digest.store.roster.audience import audience
 from digest.wiring import bundled
 
@@ -78,9 +79,12 @@ class Roster(RuleBasedStateMachine):
     @rule(who=WHO, name=NAMES)
     def sign_up(self, who: str, name: str) -> None:
         now = self.tick()
-        if sign_up(self.store, self.opt_outs, self.letters, Wish(address=normalise(who), digests=(name,)),
-                   source="page", now=now):  # fmt: skip
-            self.asked[who, name] = now
+        wish = Wish(address=normalise(who), digests=(name,))
+        sign_up(self.store, self.opt_outs, self.letters, wish, source="page", now=now)
+        with self.store.read() as connection:
+            request = evidence.requested(connection, self.id_of(who)).get(name)
+        if request is not None:
+            self.asked[who, name] = request.at
 
     @rule(who=WHO, name=NAMES)
     def confirm(self, who: str, name: str) -> None:

@@ -51,13 +51,13 @@ def test_an_id_is_never_given_twice(any_store: Store) -> None:
 def test_whoever_is_removed_leaves_nothing_behind(any_store: Store) -> None:
     with any_store.write() as connection:
         (subscriber,) = bring(connection, ADA)
-        evidence.keep_request(connection, subscriber, Request(digests=("film",), at=NOW, source="form"))
+        evidence.keep_request(connection, subscriber, ["film"], Request(at=NOW, source="form"))
         assert people.remove(connection, [subscriber, 999]) == 1
 
         assert people.by_id(connection, subscriber) is None
         assert standing.subscriptions_of(connection, subscriber) == ()
         assert evidence.consents_of(connection, [subscriber]) == {}
-        assert evidence.requested(connection, subscriber) is None
+        assert evidence.requested(connection, subscriber) == {}
 
 
 @pytest.mark.parametrize("text", ["BOB", "post.example", "o%", "_"])

@@ -52,8 +52,10 @@ def make_round(house: House, *, now: datetime, report: Report = lambda line: Non
 
 
 def _ask(house: House, now: datetime, report: Report) -> None:
-    """Take in changed lists of readers, and ask who came in without a yes, once, for theirs."""
+    """Take in changed lists of readers and what forms asked for; ask who came in without a yes, once."""
     house.sync_readers()
+    for fault in house.grant_wishes():
+        report(f"readers: {fault}")
     if any(house.not_ready(digest) for digest in house.schedule.digests):
         return  # the link in the letter would lead nowhere
     asked = ask_the_waiting(house.store, house.letters, now=now)

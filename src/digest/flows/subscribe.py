@@ -1,4 +1,4 @@
-"""A person's own steps: ask for a digest, say yes, leave, come back, be forgotten.
+"""A person's own steps: say yes, leave, come back, be forgotten. How they ask is told in `sign_up`.
 
 Every yes and no is appended to the opt-out file before the database hears of it. What a page
 answers never depends on whether an address is known.
@@ -10,10 +10,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from digest.audience.address import Address
+from digest.audience.address import normalise
 from digest.audience.optouts import OptOuts
-from digest.flows.subscribe_letters import Letters, ask_for_yes
+from digest.audience.segment import reached_by
 from digest.model.consent import refuses, stop_scope, word_on
+from digest.model.digest import Digest
 from digest.model.errors import NotFound
 from digest.model.subscriber import (
     EVERYTHING,
@@ -25,67 +26,9 @@ from digest.model.subscriber import (
     Word,
 )
 from digest.store.engine import Store
-from digest.store.ledger.moments import stamp
 from digest.store.roster import evidence, people, standing, words
-from digest.store.roster.audience import barred_from_letters
 from digest.store.roster.evidence import Request
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What was typed into a sign-up form."""
-
-    address: Address
-    digests: tuple[str, ...]
-    name: str = ""
-    language: str = ""
-    timezone: str = ""
-    topics: tuple[str, ...] = ()
-
-
-def sign_up(
-    store: Store,
-    opt_outs: OptOuts,
-    letters: Letters,
-    wish: Wish,
-    *,
-    source: str,
-    now: datetime,
-    wording: str = "",
-    browser: str = "",
-) -> bool:
-    """Take a sign-up in: unconfirmed, with a confirmation letter on its way, in one transaction.
-
-    Nobody is asked more than once a day, whoever types the address and with whatever tag; nobody
-    is asked who has all of it already, who complained, or whom an editor stopped. The page must
-    answer the same in every case.
-
-    Args:
-        source: where the form stood: `sign-up page`, `form on harbourpost.example`.
-        wording: the sentence of consent that the form showed.
-        browser: the address it came from.
-
-    Returns:
-        Whether a letter was enlisted; for tests and logs, never for the answer.
-    """
-    address = wish.address
-    who, person = opt_outs.who(address.key), opt_outs.who(f"person {address.person}")
-    with store.write() as connection:
-        subscriber = people.add(connection, _newcomer(wish), who, joined=stamp(now))
-        if barred_from_letters(connection, [subscriber]):
-            return False
-        have = {one.digest: one.standing for one in standing.subscriptions_of(connection, subscriber)}
-        missing = tuple(
-            digest for digest in wish.digests if have.get(digest) not in (Standing.CONFIRMED, Standing.PAUSED)
-        )
-        if not missing or not evidence.may_ask(connection, person, now=now):
-            return False
-        standing.ask(connection, subscriber, missing, address.provider, now=now)
-        request = Request(digests=missing, at=now, source=source, wording=wording, address=browser)
-        evidence.keep_request(connection, subscriber, request)
-        language = letters.language_for(wish.language, missing)
-        ask_for_yes(connection, letters, [(subscriber, address.provider)], missing, language, now=now)
-    return True
+from digest.store.roster.reasons import forget_reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +49,17 @@ def confirm(
     *,
     now: datetime,
     browser: str = "",
+    letter: str = "",
+    offered: Sequence[Digest] = (),
 ) -> Confirmed:
     """Take the yes of a person who answered the confirmation letter (by POST, never by GET).
 
     A yes counts for what was asked after the person's last no: a letter from before it is refused.
+
+    Args:
+        browser: the address that the yes came from.
+        letter: the letter that was answered, kept as evidence.
+        offered: the digests; who wants one that is for other topics or another language reads those too.
 
     Raises:
         NotFound: the person is gone.
@@ -118,26 +68,44 @@ def confirm(
         person = _person(connection, subscriber)
         who = opt_outs.who(person.key)
         said = words.words_of(connection, [who]).get(who, [])
-        request = evidence.requested(connection, subscriber)
+        requests = evidence.requested(connection, subscriber)
         have = {one.digest: one.standing for one in standing.subscriptions_of(connection, subscriber)}
-    asked = request.digests if request else ()
     left = tuple(
         digest
         for digest in digests
-        if refuses(digest, said) and not (digest in asked and request and _after(request.at, digest, said))
+        if refuses(digest, said) and not (digest in requests and _after(requests[digest].at, digest, said))
     )
     wanted = tuple(digest for digest in digests if digest not in left)
     new = tuple(d for d in wanted if have.get(d) not in (Standing.CONFIRMED, Standing.PAUSED))
     if new:
-        yes = [_saying(who, digest, Word.YES, "confirmation", now) for digest in new]
+        yes = [saying(who, digest, Word.YES, "confirmation", now) for digest in new]
         opt_outs.say(yes)
         with store.write() as connection:
             standing.ask(connection, subscriber, new, person.provider, now=now)
             words.hear(connection, yes)
             for digest in new:
-                evidence.keep_consent(connection, subscriber, digest, _consent(request, now, browser))
-            evidence.answered(connection, subscriber)
+                proof = _consent(requests.get(digest), now, browser, letter)
+                evidence.keep_consent(connection, subscriber, digest, proof)
+            evidence.answered(connection, subscriber, new)
+            evidence.has_answered(connection, mailbox(opt_outs, person.email))
+            reached = reached_by([one.audience for one in offered if one.id in new], person)
+            if reached != person:
+                people.describe(connection, reached)
     return Confirmed(subscriber=person, digests=wanted, before=not new and not left, left=left)
+
+
+def waiting(connection: Connection, opt_outs: OptOuts, subscriber: int) -> tuple[str, ...]:
+    """Return the digests that were asked for and neither answered nor refused since.
+
+    Raises:
+        NotFound: the person is gone.
+    """
+    who = opt_outs.who(_person(connection, subscriber).key)
+    said = words.words_of(connection, [who]).get(who, [])
+    asked = evidence.requested(connection, subscriber).items()
+    return tuple(
+        digest for digest, request in asked if not refuses(digest, said) or _after(request.at, digest, said)
+    )
 
 
 def unsubscribe(
@@ -162,8 +130,10 @@ def unsubscribe(
     return person
 
 
-def one_click(store: Store, opt_outs: OptOuts, subscriber: int, scope: str, *, now: datetime) -> bool:
-    """Take the no of a one-click POST (RFC 8058) without waiting for the database.
+def one_click(
+    store: Store, opt_outs: OptOuts, subscriber: int, scope: str, *, now: datetime, source: str = "one-click"
+) -> bool:
+    """Take the no of a one-click POST (RFC 8058), or of a page's button, without waiting for the database.
 
     When this returns, the no is on the disk and may be answered with 200: senders read the file
     at each group, and `subscribe_replay` brings it into the database, which may be busy now.
@@ -174,7 +144,7 @@ def one_click(store: Store, opt_outs: OptOuts, subscriber: int, scope: str, *, n
     with store.read() as connection:
         who = people.who_is(connection, subscriber)
     if who:
-        opt_outs.say([_saying(who, scope, Word.NO, "one-click", now)])
+        opt_outs.say([saying(who, scope, Word.NO, source, now)])
     return bool(who)
 
 
@@ -185,7 +155,7 @@ def _said_no(
         found = people.by_id(connection, subscriber)
     if found is None:
         return None, []
-    no = [_saying(opt_outs.who(found.subscriber.key), scope, Word.NO, source, now)]
+    no = [saying(opt_outs.who(found.subscriber.key), scope, Word.NO, source, now)]
     opt_outs.say(no)
     return found.subscriber, no
 
@@ -212,10 +182,11 @@ def come_back(
         and ("" in proven or one.digest in proven)
     )
     if back:
-        yes = [_saying(opt_outs.who(person.key), digest, Word.YES, source, now) for digest in back]
+        yes = [saying(opt_outs.who(person.key), digest, Word.YES, source, now) for digest in back]
         opt_outs.say(yes)
         with store.write() as connection:
             words.hear(connection, yes)
+            forget_reasons(connection, subscriber)
             for digest in back:
                 evidence.keep_consent(connection, subscriber, digest, Consent(at=now, source=source))
     return back
@@ -237,8 +208,8 @@ def forget_address(store: Store, opt_outs: OptOuts, key: str, *, source: str, no
     """Forget whoever has the address `key`, and never let a list bring it in; see `forget`."""
     who = opt_outs.who(key)
     noes = [
-        _saying(who, EVERYTHING, Word.NO, source, now),
-        _saying(who, stop_scope(SuppressionReason.ERASED), Word.NO, source, now),
+        saying(who, EVERYTHING, Word.NO, source, now),
+        saying(who, stop_scope(SuppressionReason.ERASED), Word.NO, source, now),
     ]
     opt_outs.say(noes)
     with store.write() as connection:
@@ -251,24 +222,10 @@ def stop(
     store: Store, opt_outs: OptOuts, key: str, reason: SuppressionReason, *, source: str, now: datetime
 ) -> None:
     """Suppress the address `key`: it complained, it bounced for good, or an editor says so."""
-    no = [_saying(opt_outs.who(key), stop_scope(reason), Word.NO, source, now)]
+    no = [saying(opt_outs.who(key), stop_scope(reason), Word.NO, source, now)]
     opt_outs.say(no)
     with store.write() as connection:
         words.hear(connection, no)
-
-
-def _newcomer(wish: Wish) -> Subscriber:
-    address = wish.address
-    return Subscriber(
-        email=address.email,
-        key=address.key,
-        envelope=address.envelope,
-        name=wish.name or address.name,
-        language=wish.language,
-        timezone=wish.timezone,
-        topics=wish.topics,
-        provider=address.provider,
-    )
 
 
 def _person(connection: Connection, subscriber: int) -> Subscriber:
@@ -278,7 +235,13 @@ def _person(connection: Connection, subscriber: int) -> Subscriber:
     return found.subscriber
 
 
-def _saying(who: str, scope: str, word: Word, source: str, now: datetime) -> Saying:
+def mailbox(opt_outs: OptOuts, email: str) -> str:
+    """Return the keyed hash of a person's mailbox, whatever tag stands in the address: for limits only."""
+    return opt_outs.who(f"person {normalise(email).person}")
+
+
+def saying(who: str, scope: str, word: Word, source: str, now: datetime) -> Saying:
+    """Return a word that was said now."""
     return Saying(at=now, who=who, scope=scope, word=word, source=source)
 
 
@@ -288,13 +251,15 @@ def _after(moment: datetime, digest: str, said: Sequence[Saying]) -> bool:
     return last is None or moment > last.at
 
 
-def _consent(request: Request | None, now: datetime, browser: str) -> Consent:
+def _consent(request: Request | None, now: datetime, browser: str, letter: str) -> Consent:
     if request is None:
-        return Consent(at=now, source="confirmation letter", address=browser)
-    asked = f"{request.at.isoformat(timespec='seconds')} from {request.address or 'unknown'}"
+        return Consent(at=now, source="confirmation letter", address=browser, confirmation=letter)
     return Consent(
         at=now,
-        source=f"{request.source}, asked {asked}, confirmed by letter",
+        source=request.source,
         wording=request.wording,
         address=browser,
+        asked=request.at,
+        asked_from=request.address,
+        confirmation=letter,
     )

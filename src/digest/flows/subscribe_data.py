@@ -15,7 +15,7 @@ from digest.store.editions import EditionKind, editions
 from digest.store.engine import Store
 from digest.store.ledger import names
 from digest.store.ledger.history import delivery
-from digest.store.roster import evidence, people, words
+from digest.store.roster import evidence, people, reasons, words
 from digest.store.upsert import batches
 
 _STATUS = {SuppressionReason.HARD_BOUNCE: "bounced", SuppressionReason.COMPLAINT: "complained"}
@@ -31,7 +31,7 @@ def my_data(connection: Connection, opt_outs: OptOuts, subscriber: int, *, now: 
     """
     known = profile(connection, subscriber)
     person, who = known.subscriber, opt_outs.who(known.subscriber.key)
-    request = evidence.requested(connection, subscriber)
+    requests = evidence.requested(connection, subscriber)
     return {
         "format": 1,
         "email": person.email,
@@ -61,10 +61,26 @@ def my_data(connection: Connection, opt_outs: OptOuts, subscriber: int, *, now: 
                 "how": consent.source,
                 "wording": consent.wording,
                 "from": consent.address,
+                "asked": _told(consent.asked),
+                "asked_from": consent.asked_from,
+                "confirmed_by": consent.confirmation,
             }
             for digest, consent in evidence.consents_of(connection, [subscriber]).get(subscriber, [])
         ],
-        "waiting_for_an_answer": list(request.digests) if request else [],
+        "waiting_for_an_answer": [
+            {
+                "digest": digest,
+                "asked": _told(request.at),
+                "how": request.source,
+                "wording": request.wording,
+                "from": request.address,
+            }
+            for digest, request in requests.items()
+        ],
+        "reasons_for_leaving": [
+            {"about": scope, "reason": reason, "at": _told(at)}
+            for scope, reason, at in reasons.reasons_of(connection, subscriber)
+        ],
         "said": [
             {"word": str(said.word), "about": said.scope, "at": _told(said.at), "how": said.source}
             for said in words.words_of(connection, [who]).get(who, [])

@@ -1,4 +1,6 @@
-"""Ask for a yes: the confirmation letter, rendered once and enlisted like any mail.
+"""The letters that a reader's own step brings about, rendered once and enlisted like any mail.
+
+`ask_for_yes` sends the confirmation letter, `send_data_links` the one that leads to one's data.
 
 A letter is a built-in edition that is always being sent; whoever sends the digest sends its
 letters first. Enlisting is part of the caller's transaction, so a sign-up and its letter are
@@ -12,10 +14,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from digest.flows.subscribe_links import confirm_letter
+from digest.flows.subscribe_links import confirm_letter, data_letter
 from digest.model.digest import Digest, Newsroom, UnknownPolicy
 from digest.model.edition import EditionState
 from digest.model.mail import Rendering
+from digest.model.subscriber import Subscriber
 from digest.render.letters import render_letter
 from digest.store import renderings
 from digest.store.editions import EditionKind, open_edition
@@ -38,19 +41,27 @@ class Letters:
     digests: Sequence[Digest]
     folders: Sequence[Path]  #: of templates
     nonce: Callable[[str], str]  #: a letter's name -> what its slots begin with, always the same
-    _ready: dict[tuple[tuple[str, ...], str], Rendering] = field(default_factory=dict)
+    _ready: dict[tuple[str, tuple[str, ...], str], Rendering] = field(default_factory=dict)
 
     def words(self, digests: Sequence[str], language: str) -> Rendering:
         """Return the confirmation letter about `digests` in `language`, rendered once."""
-        known = (tuple(digests), language)
+        titles = {digest.id: digest.title for digest in self.digests}
+        title = ", ".join(titles.get(name, name) for name in digests)
+        return self._letter("confirm", tuple(digests), language, title)
+
+    def data_words(self, language: str) -> Rendering:
+        """Return the letter with the links to one's data in `language`, rendered once."""
+        return self._letter("data", (), language, self.newsroom.name)
+
+    def _letter(self, name: str, digests: tuple[str, ...], language: str, title: str) -> Rendering:
+        known = (name, digests, language)
         if known not in self._ready:
-            titles = {digest.id: digest.title for digest in self.digests}
             self._ready[known] = render_letter(
-                "confirm",
+                name,
                 language,
                 newsroom=self.newsroom,
-                values={"title": ", ".join(titles.get(name, name) for name in digests)},
-                nonce=self.nonce(f"confirm/{'+'.join(digests)}/{language}"),
+                values={"title": title},
+                nonce=self.nonce(f"{name}/{'+'.join(digests)}/{language}"),
                 folders=self.folders,
             )
         return self._ready[known]
@@ -71,12 +82,35 @@ def ask_for_yes(
     now: datetime,
 ) -> None:
     """Enlist the confirmation letter about `digests` for `readers` (id, provider), ids ascending."""
-    words = letters.words(digests, language)
     letter = confirm_letter(digests, language, now.date())
+    _enlist(connection, letter, digests[0], letters.words(digests, language), readers, now)
+    evidence.mark_asked(connection, [subscriber for subscriber, _ in readers], now=now)
+
+
+def send_data_links(
+    connection: Connection, letters: Letters, reader: Subscriber, digests: Sequence[str], *, now: datetime
+) -> None:
+    """Enlist the letter with the links to a reader's data; it goes by the relay of one of their `digests`."""
+    there = [digest.id for digest in letters.digests]
+    digest = next((name for name in digests if name in there), there[0])
+    language = letters.language_for(reader.language, [digest])
+    letter = data_letter(digest, language, now.date())
+    _enlist(connection, letter, digest, letters.data_words(language), [(reader.id, reader.provider)], now)
+
+
+def _enlist(
+    connection: Connection,
+    letter: str,
+    digest: str,
+    words: Rendering,
+    readers: Sequence[tuple[int, str]],
+    now: datetime,
+) -> None:
+    """Enlist `words` for `readers` as the letter of that id, in the caller's transaction."""
     open_edition(
         connection,
         letter,
-        digest=digests[0],
+        digest=digest,
         day=now.date(),
         who="sign-up",
         now=now,
@@ -87,17 +121,15 @@ def ask_for_yes(
     newest = max((version for _, version in versions), default=0)
     if not newest or versions["", newest].hash != words.hash:
         renderings.save_rendering(connection, letter, "", words, now=now, version=newest + 1)
-    rendering = names.rendering_keys(connection, letter)[""]
     enlist(
         connection,
         names.edition_key(connection, letter),
-        rendering,
+        names.rendering_keys(connection, letter)[""],
         readers,
         not_before=now,
         priority=PRIORITY,
         policy=UnknownPolicy.RESEND,
     )
-    evidence.mark_asked(connection, [subscriber for subscriber, _ in readers], now=now)
 
 
 def ask_the_waiting(store: Store, letters: Letters, *, now: datetime, most: int = 10 * BATCH) -> int:

@@ -5,6 +5,7 @@ links here stand in letters, and on the page that answers.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from digest.flows.sending.means import Heading
@@ -14,6 +15,7 @@ from digest.model.token import read, sign
 
 CONFIRM = "confirm"
 UNDO = "undo"  #: of an unsubscribe, on the page that answered it
+REASON = "reason"  #: why somebody left, on the same page
 EXPORT = "export"
 ERASE = "erase"
 
@@ -25,6 +27,7 @@ UNDO_FOR = timedelta(hours=1)
 DATA_FOR = timedelta(days=2)
 
 _CONFIRM_LETTER = "letter/confirm"
+_DATA_LETTER = "letter/data"
 
 
 def confirm_letter(digests: Sequence[str], language: str, day: date) -> str:
@@ -35,28 +38,53 @@ def confirm_letter(digests: Sequence[str], language: str, day: date) -> str:
     return f"{_CONFIRM_LETTER}/{'+'.join(digests)}/{language}/{day.isoformat()}"
 
 
+def data_letter(digest: str, language: str, day: date) -> str:
+    """Return the id of the built-in edition that brings the links to one's data; `digest` lends its relay."""
+    return f"{_DATA_LETTER}/{digest}/{language}/{day.isoformat()}"
+
+
 def letter_values(reader: Subscriber, heading: Heading, *, key: bytes, pages: str) -> Mapping[str, str]:
-    """Return the slots that a letter has beside those of every mail: `confirm_url`.
+    """Return the slots that a letter has beside those of every mail: the links it is written for.
 
-    The same at every attempt: the link's end is told by the day of the letter.
+    The same at every attempt: a link's end is told by the day of the letter.
     """
-    if not heading.id.startswith(f"{_CONFIRM_LETTER}/"):
-        return {}
-    digests, _, day = heading.id.removeprefix(f"{_CONFIRM_LETTER}/").split("/")
-    until = datetime.combine(date.fromisoformat(day), time(), UTC) + CONFIRM_FOR
-    link = sign(CONFIRM, f"{reader.id} {digests}", key=key, expires=until)
-    return {"confirm_url": f"{pages}/c/{link}"}
+    name, _, rest = heading.id.rpartition("/")
+    if name.startswith(f"{_CONFIRM_LETTER}/"):
+        link = sign(CONFIRM, f"{reader.id} {heading.id}", key=key, expires=_morning(rest) + CONFIRM_FOR)
+        return {"confirm_url": f"{pages}/c/{link}"}
+    if name.startswith(f"{_DATA_LETTER}/"):
+        until = _morning(rest) + timedelta(days=1) + DATA_FOR
+        show, erase = (sign(name, str(reader.id), key=key, expires=until) for name in (EXPORT, ERASE))
+        return {"export_url": f"{pages}/d/{show}", "erase_url": f"{pages}/e/{erase}"}
+    return {}
 
 
-def confirming(token: str, *, keys: Sequence[bytes], now: datetime) -> tuple[int, tuple[str, ...]]:
-    """Return (subscriber id, digests) from a confirmation link.
+def _morning(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(), UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a confirmation link says."""
+
+    subscriber: int
+    letter: str  #: its id, kept with the yes
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Return what the letter asks about."""
+        return tuple(self.letter.split("/")[2].split("+"))
+
+
+def confirming(token: str, *, keys: Sequence[bytes], now: datetime) -> Asking:
+    """Return what a confirmation link says.
 
     Raises:
         TokenWrong: not ours, damaged, or for another purpose.
         TokenExpired: it was ours, and its time is over.
     """
-    subscriber, _, digests = read(CONFIRM, token, keys=keys, now=now).partition(" ")
-    return int(subscriber), tuple(digests.split("+"))
+    subscriber, _, letter = read(CONFIRM, token, keys=keys, now=now).partition(" ")
+    return Asking(int(subscriber), letter)
 
 
 def undo_link(subscriber: int, scope: str, *, key: bytes, now: datetime) -> str:
@@ -67,6 +95,17 @@ def undo_link(subscriber: int, scope: str, *, key: bytes, now: datetime) -> str:
 def undoing(token: str, *, keys: Sequence[bytes], now: datetime) -> tuple[int, str]:
     """Return (subscriber id, scope) from `undo_link`; raises as `confirming` does."""
     subscriber, _, scope = read(UNDO, token, keys=keys, now=now).partition(" ")
+    return int(subscriber), scope
+
+
+def reason_link(subscriber: int, scope: str, *, key: bytes, now: datetime) -> str:
+    """Return the token by which somebody who left may say why, on the page that answered it."""
+    return sign(REASON, f"{subscriber} {scope}", key=key, expires=now + UNDO_FOR)
+
+
+def reasoning(token: str, *, keys: Sequence[bytes], now: datetime) -> tuple[int, str]:
+    """Return (subscriber id, scope) from `reason_link`; raises as `confirming` does."""
+    subscriber, _, scope = read(REASON, token, keys=keys, now=now).partition(" ")
     return int(subscriber), scope
 
 

@@ -56,6 +56,9 @@ class Consent:
     source: str  #: `paper form 2024`, `sign-up page`
     wording: str = ""  #: the sentence that was agreed to
     address: str = ""  #: of the browser, where one was involved
+    asked: datetime | None = None  #: when a form asked for it; None: it was not asked for here
+    asked_from: str = ""  #: the browser's address then
+    confirmation: str = ""  #: the letter that was answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

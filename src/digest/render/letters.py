@@ -1,7 +1,7 @@
 """Render a letter: the short mails that a reader's own step brings about, one per language.
 
-`confirm` asks for the yes, `welcome` answers it. A letter is rendered once and filled for
-each reader, like an edition.
+`confirm` asks for the yes, `welcome` answers it, `data` brings the links to one's data. A letter
+is rendered once and filled for each reader, like an edition.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ from digest.render.template import load_template
 LETTERS: Mapping[str, tuple[str, ...]] = {
     "confirm": ("confirm_url",),
     "welcome": ("preferences_url", "unsubscribe_url"),
+    "data": ("export_url", "erase_url"),
 }
 
 

@@ -1,14 +1,16 @@
 """The yes of a person: the link of the confirmation letter leads here. GET shows a button, POST confirms."""
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from digest.flows.sending.addressing import preferences_token
-from digest.flows.subscribe import Confirmed, confirm
+from digest.flows.subscribe import Confirmed, confirm, waiting
 from digest.flows.subscribe_links import confirming
 from digest.model.errors import NotFound, TokenExpired, TokenWrong
 from digest.store.roster import people
+from digest.web.joining import browser_of
 from digest.web.pages import newest_public
 from digest.web.rendering import house_of
 from digest.web.sheet import sheet, titles, wrong
@@ -17,19 +19,32 @@ from digest.web.tongue import Speech, speech_for
 
 async def confirmation(request: Request) -> Response:
     """Show the button, or take the yes."""
-    return await run_in_threadpool(_answer, request)
+    form = await request.form() if request.method == "POST" else None
+    return await run_in_threadpool(_answer, request, form)
 
 
-def _answer(request: Request) -> Response:
+def _answer(request: Request, form: FormData | None) -> Response:
     house = house_of(request)
+    digests = house.schedule.digests
     try:
-        token = request.path_params["token"]
-        subscriber, asked = confirming(token, keys=house.keys, now=house.clock())
-        if request.method != "POST":
-            speech = _speech(request, subscriber, asked)
-            return sheet(request, "confirm", speech, titles=titles(house.schedule.digests, asked))
-        browser = request.client.host if request.client else ""
-        done = confirm(house.store, house.opt_outs, subscriber, asked, now=house.clock(), browser=browser)
+        asking = confirming(request.path_params["token"], keys=house.keys, now=house.clock())
+        with house.store.read() as connection:
+            asked = waiting(connection, house.opt_outs, asking.subscriber)
+        more = tuple(name for name in asked if name not in asking.digests)
+        if form is None:
+            speech = _speech(request, asking.subscriber, asking.digests)
+            also = list(zip(more, titles(digests, more), strict=True))
+            return sheet(request, "confirm", speech, titles=titles(digests, asking.digests), also=also)
+        done = confirm(
+            house.store,
+            house.opt_outs,
+            asking.subscriber,
+            (*asking.digests, *(name for name in more if name in form.getlist("also"))),
+            now=house.clock(),
+            browser=browser_of(request),
+            letter=asking.letter,
+            offered=digests,
+        )
     except TokenExpired:
         return wrong(request, "link_over", status=410, why="confirm_over")
     except (TokenWrong, NotFound):

@@ -16,12 +16,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from digest.flows.sending.addressing import leaving
-from digest.flows.subscribe import come_back, one_click, unsubscribe
-from digest.flows.subscribe_links import undo_link, undoing
+from digest.flows.subscribe import come_back, one_click
+from digest.flows.subscribe_links import reason_link, reasoning, undo_link, undoing
 from digest.flows.subscribe_replay import replay
 from digest.model.errors import Busy, NotFound, TokenExpired, TokenWrong
 from digest.model.subscriber import EVERYTHING, Standing
 from digest.store.roster import people, standing
+from digest.store.roster.reasons import REASONS, keep_reason
 from digest.web.rendering import house_of
 from digest.web.sheet import sheet, wrong
 from digest.web.tongue import Speech, speech_for
@@ -70,10 +71,43 @@ def leave(request: Request, subscriber: int, scope: str, speech: Speech) -> Resp
             with house.store.read() as connection:
                 held = standing.subscriptions_of(connection, subscriber)
             ended = "+".join(one.digest for one in held if one.standing is not Standing.UNSUBSCRIBED)
-        with suppress(Busy):  # the no stands in the file then, and is brought in by the next look
-            unsubscribe(house.store, house.opt_outs, subscriber, scope, source="page", now=now)
-    back = undo_link(subscriber, ended, key=house.keys[0], now=now)
-    return sheet(request, "left", speech, title=_title(request, scope), undo=back, reason="", thanked=False)
+        one_click(house.store, house.opt_outs, subscriber, scope, source="page", now=now)
+    undo = undo_link(subscriber, ended, key=house.keys[0], now=now)
+    reason = reason_link(subscriber, scope, key=house.keys[0], now=now)
+    answer = _left(request, scope, speech, undo=undo, reason=reason)
+    answer.background = BackgroundTask(_catch_up, request)
+    return answer
+
+
+def _left(
+    request: Request, scope: str, speech: Speech, *, undo: str, reason: str = "", thanked: bool = False
+) -> Response:
+    return sheet(
+        request, "left", speech, choice=False, title=_title(request, scope), undo=undo, reason=reason,
+        reasons=REASONS, thanked=thanked,
+    )  # fmt: skip
+
+
+async def why(request: Request) -> Response:
+    """Take the reason that somebody gives on the page that answered their no."""
+    form = await request.form()
+    return await run_in_threadpool(_why, request, form)
+
+
+def _why(request: Request, form: FormData) -> Response:
+    house, now = house_of(request), house_of(request).clock()
+    undo = str(form.get("undo", ""))
+    try:
+        subscriber, scope = reasoning(request.path_params["token"], keys=house.keys, now=now)
+        undoing(undo, keys=house.keys, now=now)
+    except TokenExpired:
+        return wrong(request, "link_over", status=410, why="undo_over")
+    except TokenWrong:
+        return wrong(request, "link_wrong", status=404)
+    with house.store.write() as connection:
+        if form.get("reason") in REASONS and people.by_id(connection, subscriber) is not None:
+            keep_reason(connection, subscriber, scope, str(form["reason"]), now=now)
+    return _left(request, scope, _speech(request, subscriber, scope), undo=undo, thanked=True)
 
 
 async def way_back(request: Request) -> Response:
@@ -85,6 +119,7 @@ def _come_back(request: Request) -> Response:
     house = house_of(request)
     try:
         subscriber, scope = undoing(request.path_params["token"], keys=house.keys, now=house.clock())
+        replay(house.store, house.opt_outs)  # the no may stand in the file only
         for digest in scope.split("+") if subscriber != NOBODY else ():
             come_back(house.store, house.opt_outs, subscriber, digest, source="page", now=house.clock())
     except TokenExpired:

@@ -12,12 +12,14 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digest.audience.address import clean_name
+from digest.audience.address import clean_name, normalise
 from digest.flows.sending.addressing import preferring
 from digest.flows.subscribe_preferences import FREQUENCIES, Preferences, Profile, prefer, profile
 from digest.model.errors import NotFound, TokenExpired, TokenWrong
 from digest.model.subscriber import EVERYTHING, Standing, Subscriber
 from digest.web import choices
+from digest.web.data_asking import send_links
+from digest.web.joining import browser_of
 from digest.web.leaving import NOBODY, leave
 from digest.web.rendering import house_of
 from digest.web.rhythm import rhythm
@@ -45,6 +47,8 @@ def _answer(request: Request, form: FormData | None) -> Response:
             held = profile(connection, subscriber)
         if form is not None and form.get("do") == "leave":
             return leave(request, subscriber, EVERYTHING, _speech(request, held))
+        if form is not None and form.get("do") == "data":
+            return send_links(request, normalise(held.subscriber.email), _speech(request, held))
         if form is not None:
             held = _take(request, held, form)
     except TokenExpired:
@@ -85,7 +89,7 @@ def _take(request: Request, held: Profile, form: FormData) -> Profile:
         digest.id: speech.say("prefer_consent", title=digest.title, newsroom=house.newsroom.name)
         for digest in digests
     }
-    browser = request.client.host if request.client else ""
+    browser = browser_of(request)
     return prefer(
         house.store,
         house.opt_outs,

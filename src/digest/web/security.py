@@ -2,10 +2,11 @@
 
 Content-Security-Policy without `unsafe-*` for our own pages; a framed mail answers with a
 policy of its own (`FRAME_CSP`) in which nothing can run. Cross-site writes are refused by
-`Sec-Fetch-Site`, then `Origin`; the one-click address (RFC 8058) alone is exempt, for mail
-providers post to it. The workplace answers to names of this machine, and to those it was given
-(`--desk-host`), so that neither a page that rebinds its name (DNS rebinding) nor a proxy of the
-public pages leads into it. Who may do what there is `signing_in`'s.
+`Sec-Fetch-Site`, then `Origin`; exempt are the one-click address (RFC 8058), for mail providers
+post to it, and signing up, where a press from elsewhere changes nothing. The workplace answers to
+names of this machine, and to those it was given (`--desk-host`), so that neither a page that rebinds
+its name (DNS rebinding) nor a proxy of the public pages leads into it. Who may do what there is
+`signing_in`'s.
 """
 
 from ipaddress import ip_address
@@ -27,8 +28,9 @@ FRAME_CSP = (
 ARCHIVE_CSP = FRAME_CSP
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-#: Posts to these come from mail providers, without a browser's headers.
-EXEMPT = ("/u/",)
+#: Posts to these come from mail providers, without a browser's headers, or from a newsroom's own site:
+#: its form asks once more on a page of ours, and its JSON needs a token that it has read before.
+EXEMPT = ("/u/", "/join/", "/api/join")
 #: What editors see.
 WORKPLACE = ("/preview", "/inbox", "/live", "/desk", "/login", "/logout")
 #: Names by which this machine calls itself.

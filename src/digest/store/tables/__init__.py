@@ -1,6 +1,7 @@
 """The tables' common ground: one metadata, the names of constraints, and the two column types we add.
 
-The tables are declared in `content`, `desk`, `roster`, `ledger` and `lanes`; `complete()` loads them all.
+The tables are declared in `content`, `desk`, `roster`, `doorstep`, `ledger` and `lanes`; `complete()`
+loads them all.
 Whoever changes a table changes `store/migrations` in the same commit: `tests/store/test_migrations`
 fails when the two differ, and `python -m digest.store.migrations.draft` prints what is missing.
 
@@ -62,6 +63,6 @@ def view(name: str, /, **columns: Any) -> TableClause:
 
 def complete() -> MetaData:
     """Return the metadata with every table of the product in it."""
-    for name in ("content", "desk", "roster", "ledger", "lanes"):
+    for name in ("content", "desk", "roster", "doorstep", "ledger", "lanes"):
         import_module(f"digest.store.tables.{name}")
     return metadata

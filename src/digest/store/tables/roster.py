@@ -111,11 +111,14 @@ consents = Table(
     Column("source", Text, nullable=False),
     Column("wording", Text, nullable=False, server_default=""),
     Column("address", Text, nullable=False, server_default=""),  # of the browser
+    Column("asked", BigInteger),  # when the yes was asked for
+    Column("asked_from", Text, nullable=False, server_default=""),  # the browser's address then
+    Column("confirmation", Text, nullable=False, server_default=""),  # the letter that was answered
     Column("import_number", Integer),
 )
 Index("ix_consents_subscriber", consents.c.subscriber)
 
-#: What a person asked for last, to be said yes to by the confirmation letter.
+#: What a person asked for, to be said yes to by the confirmation letter.
 requests = Table(
     "requests",
     metadata,
@@ -125,11 +128,12 @@ requests = Table(
         primary_key=True,
         autoincrement=False,
     ),
-    Column("digests", Text, nullable=False),  # JSON list
+    Column("digest", Text, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("source", Text, nullable=False),
     Column("wording", Text, nullable=False),
     Column("address", Text, nullable=False),  # of the browser
+    sqlite_with_rowid=False,
 )
 
 #: One run of an import; its number is what `--undo` takes.

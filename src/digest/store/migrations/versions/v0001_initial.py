@@ -142,6 +142,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_pictures_name"), "pictures", ["name"], unique=False)
     op.create_table(
+        "rates",
+        sa.Column("who", sa.LargeBinary(), nullable=False),
+        sa.Column("free", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("who", name=op.f("pk_rates")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_rates_free", "rates", ["free"], unique=False)
+    op.create_table(
         "relay_uses",
         sa.Column("relay", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -242,6 +250,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_visits_source_at"), "visits", ["source", "at"], unique=False)
     op.create_table(
+        "wishes",
+        sa.Column("number", Key, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_wishes")),
+    )
+    op.create_table(
         "approvals",
         sa.Column("edition_key", Key, nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
@@ -274,6 +290,9 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("wording", sa.Text(), server_default="", nullable=False),
         sa.Column("address", sa.Text(), server_default="", nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=True),
+        sa.Column("asked_from", sa.Text(), server_default="", nullable=False),
+        sa.Column("confirmation", sa.Text(), server_default="", nullable=False),
         sa.Column("import_number", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["subscriber"], ["subscribers.id"], name=op.f("fk_consents_subscriber"), ondelete="CASCADE"
@@ -326,6 +345,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("edition_key", "hash", "rule", name=op.f("pk_overrides")),
     )
     op.create_table(
+        "reasons",
+        sa.Column("subscriber", Key, autoincrement=False, nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscriber"], ["subscribers.id"], name=op.f("fk_reasons_subscriber"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("subscriber", "scope", name=op.f("pk_reasons")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "recovery_codes",
         sa.Column("editor_key", Key, nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
@@ -359,7 +390,7 @@ def upgrade() -> None:
     op.create_table(
         "requests",
         sa.Column("subscriber", Key, autoincrement=False, nullable=False),
-        sa.Column("digests", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("wording", sa.Text(), nullable=False),
@@ -367,7 +398,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["subscriber"], ["subscribers.id"], name=op.f("fk_requests_subscriber"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("subscriber", name=op.f("pk_requests")),
+        sa.PrimaryKeyConstraint("subscriber", "digest", name=op.f("pk_requests")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "sessions",

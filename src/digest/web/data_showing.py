@@ -1,0 +1,103 @@
+"""What we know of a reader, shown and handed over; and the way to be forgotten. By mailed links only.
+
+GET shows; forgetting is a POST with a tick, since nothing brings it back.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from digest.flows.subscribe import forget
+from digest.flows.subscribe_data import my_data
+from digest.flows.subscribe_links import ERASE, EXPORT, about
+from digest.flows.subscribe_preferences import profile
+from digest.model.errors import NotFound, TokenExpired, TokenWrong
+from digest.model.subscriber import Subscriber
+from digest.web.rendering import house_of
+from digest.web.sheet import sheet, wrong
+from digest.web.tongue import Speech, speech_for
+
+
+def show(request: Request) -> Response:
+    """Show everything that is kept about the reader."""
+    try:
+        known = _known(request)
+    except TokenExpired:
+        return wrong(request, "link_over", status=410, why="data_over")
+    except (TokenWrong, NotFound):
+        return wrong(request, "link_wrong", status=404)
+    speech = speech_for(request, own=known["language"])
+    titles = {digest.id: digest.title for digest in house_of(request).schedule.digests}
+    return sheet(
+        request,
+        "data",
+        speech,
+        choice=not known["language"],
+        known=known,
+        titles=titles,
+        told=lambda written: _told(request, speech, written),
+        token=request.path_params["token"],
+    )
+
+
+def download(request: Request) -> Response:
+    """Give the same as a file."""
+    try:
+        known = _known(request)
+    except TokenExpired:
+        return wrong(request, "link_over", status=410, why="data_over")
+    except (TokenWrong, NotFound):
+        return wrong(request, "link_wrong", status=404)
+    text = json.dumps(known, ensure_ascii=False, indent=2) + "\n"
+    headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
+    return Response(text, media_type="application/json", headers=headers)
+
+
+async def erase(request: Request) -> Response:
+    """Say what forgetting means, or forget."""
+    form = await request.form() if request.method == "POST" else None
+    return await run_in_threadpool(_erase, request, form)
+
+
+def _erase(request: Request, form: FormData | None) -> Response:
+    house = house_of(request)
+    try:
+        subscriber = about(ERASE, request.path_params["token"], keys=house.keys, now=house.clock())
+        with house.store.read() as connection:
+            reader = profile(connection, subscriber).subscriber
+    except TokenExpired:
+        return wrong(request, "link_over", status=410, why="data_over")
+    except TokenWrong:
+        return wrong(request, "link_wrong", status=404)
+    except NotFound:  # the same press twice
+        return sheet(request, "forgotten", speech_for(request), choice=False)
+    speech = speech_for(request, own=reader.language)
+    if form is None or "sure" not in form:
+        return _ask(request, reader, speech, missed=form is not None)
+    forget(house.store, house.opt_outs, subscriber, source="page", now=house.clock())
+    return sheet(request, "forgotten", speech, choice=False)
+
+
+def _ask(request: Request, reader: Subscriber, speech: Speech, *, missed: bool) -> Response:
+    status = 422 if missed else 200
+    choice = not reader.language
+    return sheet(request, "forget", speech, status=status, choice=choice, email=reader.email, missed=missed)
+
+
+def _known(request: Request) -> Mapping[str, Any]:
+    house = house_of(request)
+    subscriber = about(EXPORT, request.path_params["token"], keys=house.keys, now=house.clock())
+    with house.store.read() as connection:
+        return my_data(connection, house.opt_outs, subscriber, now=house.clock())
+
+
+def _told(request: Request, speech: Speech, written: str | None) -> str:
+    """Return a moment of the record as it was on the newsroom's wall."""
+    zone = house_of(request).schedule.digests[0].timezone
+    return speech.moment(datetime.fromisoformat(written), zone) if written else ""
