@@ -198,6 +198,11 @@ def versions(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     return {row.id: row.version for row in rows}
 
 
+def newest_version(connection: Connection) -> int:
+    """Return the number of the newest line of any history; 0 while there is none."""
+    return int(connection.execute(select(func.max(_HISTORY.c.key))).scalar() or 0)
+
+
 def lock(connection: Connection, id: str) -> EditionRecord:
     """Return the edition `id`, which nobody else changes until this transaction ends.
 

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from digest.model.errors import Busy, DigestError, NotFound
 from digest.web import account, inbox, log, login, people, preview
+from digest.web.desk.news import wire_of
 from digest.web.desk.routes import DESK
 from digest.web.live import Changes
 from digest.web.public import PUBLIC
@@ -60,6 +61,7 @@ def build_app(house: House, *, host: str = "127.0.0.1", desk_hosts: Iterable[str
     )
     app.state.house = house
     app.state.changes = Changes(house.folder)
+    app.state.wire = wire_of(house)
     names = frozenset(name.lower() for name in desk_hosts)
     app.state.loopback = is_loopback(host) and not names
     app.router.redirect_slashes = False  # a redirect would repeat whatever Host was asked for

@@ -1,22 +1,50 @@
 """Everything that the page of one edition shows, read in one go: its words, its stories, its history."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from digest.flows.checks import Checks, checks_of
 from digest.flows.compose import EVERYBODY
 from digest.flows.pictures import placed
-from digest.model.digest import Digest, Newsroom, Schedule
-from digest.model.edition import Composition, Slot
+from digest.model.digest import Digest, Schedule
+from digest.model.edition import Composition, EditionState, PassedOver, Slot, edited, printed
 from digest.model.errors import NotFound
 from digest.model.finding import Finding
 from digest.model.mail import Rendering
-from digest.render.lint import lint
+from digest.model.story import Story
 from digest.render.pictures import PlacedPicture
 from digest.store import compositions, editions, renderings
 from digest.store.editions import EditionRecord, HistoryLine
 from digest.store.roster import audience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One story in its place."""
+
+    number: int  #: in the order of reading, from 1
+    slot: Slot  #: as it was chosen
+    story: Story  #: as it is printed
+    lead: bool
+    pinned: bool  #: by an editor
+    up: str | None  #: before which story it stands when it is moved up; None: it is the first
+    down: str | None  #: the same, moved down; empty: the last; None: it is the last
+
+    @property
+    def edited(self) -> bool:
+        """Whether an editor's words stand in it."""
+        return self.story != self.slot.story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A part of the edition, in which stories are moved; the featured block has no title."""
+
+    title: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,31 +54,49 @@ class Sheet:
     record: EditionRecord
     digest: Digest
     readers: int
+    version: int  #: of everything that is shown
     composition: Composition | None  #: None while nothing is built
     words: Mapping[str, Rendering]  #: by variant
     hash: str  #: names the words of all variants
-    findings: tuple[Finding, ...]
+    checks: Checks | None
+    blocks: tuple[Block, ...]
+    left_out: tuple[PassedOver, ...]  #: by an editor
+    passed_over: tuple[PassedOver, ...]  #: by the rules, the best first
     pictures: Mapping[str, PlacedPicture]
     history: tuple[HistoryLine, ...]
     agreed: tuple[str, ...]  #: who has said yes to these words
-
-    @property
-    def blocks(self) -> tuple[tuple[str, tuple[Slot, ...]], ...]:
-        """Return the stories by block: (title, slots); the featured block has no title."""
-        if self.composition is None:
-            return ()
-        selection = self.composition.selection
-        blocks = [("", selection.featured), *((s.title, s.stories) for s in selection.sections)]
-        return tuple((title, slots) for title, slots in blocks if slots)
 
     @property
     def rendering(self) -> Rendering | None:
         """Return the words that most readers get."""
         return self.words.get(EVERYBODY) or next(iter(self.words.values()), None)
 
+    @property
+    def stories(self) -> int:
+        """Return how many stories have a place of their own."""
+        return sum(len(block.lines) for block in self.blocks)
 
-def sheet(connection: Connection, schedule: Schedule, edition: str) -> Sheet:
+    @property
+    def waits(self) -> bool:
+        """Whether it leaves only after somebody's word."""
+        state = self.record.state
+        return state is EditionState.HELD or (
+            state is EditionState.READY and self.digest.approval.editors > 0
+        )
+
+
+def sheet(
+    connection: Connection,
+    schedule: Schedule,
+    edition: str,
+    *,
+    now: datetime,
+    ready_of: Callable[[Digest], Sequence[Finding]] = lambda digest: (),
+) -> Sheet:
     """Return the page of `edition`.
+
+    Args:
+        ready_of: what else keeps an edition of a digest from leaving (`flows.readiness`).
 
     Raises:
         NotFound: there is no such edition, or its digest is in the schedule no more.
@@ -59,30 +105,57 @@ def sheet(connection: Connection, schedule: Schedule, edition: str) -> Sheet:
     digest = schedule.digest(record.digest)
     words = renderings.renderings(connection, edition)
     hash = renderings.hash_of(words) if words else ""
+    history = tuple(editions.history(connection, edition))
     try:
         made: Composition | None = compositions.composition(connection, edition)
-        found = findings_of(connection, schedule.newsroom, edition)
     except NotFound:
-        made, found = None, ()
-    shown = made.selection.carried if made else ()
+        made = None
+    passed = made.selection.passed_over if made else ()
     return Sheet(
         record=record,
         digest=digest,
         readers=audience.count(connection, digest.id, digest.audience),
+        version=history[-1].number if history else 0,
         composition=made,
         words=words,
         hash=hash,
-        findings=found,
-        pictures=placed(connection, shown, pages=schedule.newsroom.pages),
-        history=tuple(editions.history(connection, edition)),
+        checks=checks_of(connection, schedule.newsroom, edition, now=now, ready=ready_of(digest))
+        if made
+        else None,
+        blocks=tuple(_blocks(made, record)) if made else (),
+        left_out=tuple(one for one in passed if one.story.id in record.choice.excluded),
+        passed_over=tuple(one for one in passed if one.story.id not in record.choice.excluded),
+        pictures=placed(connection, printed(made).selection.carried, pages=schedule.newsroom.pages)
+        if made
+        else {},
+        history=history,
         agreed=tuple(who for who, _, agreed in renderings.approvals(connection, edition) if agreed == hash),
     )
 
 
-def findings_of(connection: Connection, newsroom: Newsroom, edition: str) -> tuple[Finding, ...]:
-    """Return everything that the checks say of an edition as it stands."""
-    made = compositions.composition(connection, edition)
-    found = [*made.findings, *made.selection.findings]
-    for words in renderings.renderings(connection, edition).values():
-        found += lint(words, composition=made, newsroom=newsroom)
-    return tuple(dict.fromkeys(found))
+def _blocks(made: Composition, record: EditionRecord) -> Iterator[Block]:
+    edits = {edit.story: edit for edit in made.edits}
+    selection, number = made.selection, 0
+    for title, slots in [("", selection.featured), *((s.title, s.stories) for s in selection.sections)]:
+        lines = []
+        for at, slot in enumerate(slots):
+            number += 1
+            lead, id = number == 1, slot.story.id
+            first = 1 if not title else 0  # the lead keeps its place
+            lines.append(
+                Line(
+                    number=number,
+                    slot=slot,
+                    story=edited(slot.story, edits[id]) if id in edits else slot.story,
+                    lead=lead,
+                    pinned=id in record.choice.pinned,
+                    up=slots[at - 1].story.id if at > first and not lead else None,
+                    down=None if at == len(slots) - 1 or lead else _after(slots, at + 1),
+                )
+            )
+        if lines:
+            yield Block(title=title, lines=tuple(lines))
+
+
+def _after(slots: Sequence[Slot], at: int) -> str:
+    return slots[at + 1].story.id if at + 1 < len(slots) else ""

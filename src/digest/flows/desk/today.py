@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from digest.flows.desk.sheet import findings_of
+from digest.flows.checks import checks_of
 from digest.flows.outlook import why_not
 from digest.model.cadence import Occurrence, due
 from digest.model.digest import Digest, Schedule
@@ -145,7 +145,7 @@ def _coming(
         )  # fmt: skip
     try:
         number = len(compositions.composition(connection, record.id).selection.slots)
-        found = findings_of(connection, schedule.newsroom, record.id)
+        found = checks_of(connection, schedule.newsroom, record.id, now=now).findings
     except NotFound:
         number, found = 0, ()
     return Coming(

@@ -1,8 +1,11 @@
 """The page of one edition: its stories, the mail, and what is to be said about it."""
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from digest.flows.desk.changing import Conflict
 from digest.flows.desk.sheet import Sheet, sheet
 from digest.flows.proof import proof
 from digest.model.account import Role
@@ -18,17 +21,35 @@ JUST_MISSED = 10
 
 def sheet_of(request: Request) -> Sheet:
     """Return everything about the edition that is asked for."""
-    house = house_of(request)
+    house, name = house_of(request), edition_of(request)
     with house.store.read() as connection:
-        return sheet(connection, house.schedule, edition_of(request))
+        return sheet(connection, house.schedule, name, now=house.clock(), ready_of=house.not_ready)
 
 
 @needs(Role.READER)
 def show(request: Request) -> Response:
     """Show the edition."""
+    house_of(request).reread()
+    return answer(request)
+
+
+def answer(
+    request: Request, *, status: int = 200, error: str = "", conflicts: Sequence[Conflict] = ()
+) -> Response:
+    """Return the page of the edition, with what was refused on top of it."""
     seen = sheet_of(request)
+    known = {line.slot.story.id: line.story for block in seen.blocks for line in block.lines}
+    known |= {one.story.id: one.story for one in (*seen.left_out, *seen.passed_over)}
     return desk_page(
-        request, "edition.html", sheet=seen, switches=Switches.of(request), just_missed=JUST_MISSED
+        request,
+        "edition.html",
+        status=status,
+        sheet=seen,
+        switches=Switches.of(request),
+        just_missed=None if "all" in request.query_params else JUST_MISSED,
+        error=error,
+        conflicts=conflicts,
+        known=known,
     )
 
 

@@ -4,10 +4,25 @@ from collections.abc import Sequence
 
 from starlette.routing import BaseRoute, Route
 
-from digest.web.desk import edition, today
+from digest.model.account import Role
+from digest.web.desk import changes, edition, news, steps, today
+from digest.web.desk.posting import action
 
 DESK: Sequence[BaseRoute] = (
     Route("/desk", today.show),
+    Route("/desk/events", news.of_today),
+    Route("/desk/{edition:path}/-/events", news.of_edition),
     Route("/desk/{edition:path}/-/mail", edition.mail),
+    action("change", changes.change),
+    action("undo", changes.undo),
+    action("link", changes.link),
+    action("hold", steps.hold),
+    action("pull-back", steps.pull_back),
+    action("approve", steps.approve, Role.APPROVER),
+    action("override", steps.override, Role.APPROVER),
+    action("skip", steps.skip, Role.APPROVER),
+    action("send-now", steps.send_now, Role.APPROVER),
+    action("rebuild", steps.rebuild),
+    action("test", steps.trial),
     Route("/desk/{edition:path}", edition.show),
 )

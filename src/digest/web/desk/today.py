@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from digest.flows.desk.today import today
 from digest.model.account import Role
+from digest.store import editions
 from digest.web.desk.room import desk_page
 from digest.web.rendering import house_of
 from digest.web.signing_in import needs
@@ -17,4 +18,5 @@ def show(request: Request) -> Response:
     house.reread()
     with house.store.read() as connection:
         cards = today(connection, house.schedule, now=house.clock())
-    return desk_page(request, "today.html", cards=cards, problems=house.problems)
+        version = editions.newest_version(connection)
+    return desk_page(request, "today.html", cards=cards, problems=house.problems, version_now=version)
