@@ -99,6 +99,10 @@ class House:
                 raise
             self.problems = error.problems
             self.__dict__["schedule"] = old
+        if path.exists() and self.rehearsing is None:
+            from digest.flows.noting import note_schedule
+
+            note_schedule(self.store, path, self.problems, now=self.clock())
 
     @property
     def newsroom(self) -> Newsroom:

@@ -1,5 +1,6 @@
 """`digest subscribers`: bring readers in, look at them, let them go."""
 
+import getpass
 import os
 import sys
 from pathlib import Path
@@ -117,7 +118,9 @@ def add(
         now=house.clock(),
     )
     asked = asked_for(row, house.schedule.digests, otherwise=digests)
-    decision, number = add_one(house.store, opt_outs_of(house), row, asked, by="editor", now=house.clock())
+    decision, number = add_one(
+        house.store, opt_outs_of(house), row, asked, by=getpass.getuser(), now=house.clock()
+    )
     for warning in (*warnings, *row.address.warnings):
         say(f"  {click.style('warning', fg='yellow')}: {warning}", quiet=context.quiet)
     refused = decision.verdict in (Verdict.LEFT_ALONE, Verdict.SUPPRESSED)
@@ -146,6 +149,7 @@ def unsubscribe(context: Context, address: str, digests: tuple[str, ...]) -> Non
     \b
       $ digest subscribers unsubscribe ada@post.example
     """
+    from digest.flows.noting import note_by_hand
     from digest.flows.subscribe import unsubscribe as take_no
     from digest.model.subscriber import EVERYTHING
 
@@ -158,6 +162,8 @@ def unsubscribe(context: Context, address: str, digests: tuple[str, ...]) -> Non
             house.store, opt_outs_of(house), held.subscriber.id, scope, source="editor", now=house.clock()
         )
     what = ", ".join(digests) or "everything"
+    told = f"unsubscribed a reader from {what}, who had asked for it"
+    note_by_hand(house.store, told, about=f"reader {held.subscriber.id}", now=house.clock())
     step("left", f"{held.subscriber.email}: unsubscribed from {what}", quiet=context.quiet)
 
 
@@ -171,6 +177,7 @@ def forget(context: Context, address: str, yes: bool) -> None:
     Works for addresses that are not there, too: they will be refused by every import.
     """
     from digest.audience.address import normalise
+    from digest.flows.noting import note_by_hand
     from digest.flows.subscribe import forget_address
 
     key = normalise(address).key
@@ -180,6 +187,7 @@ def forget(context: Context, address: str, yes: bool) -> None:
             raise click.UsageError("there is nobody to ask: add --yes")
         click.confirm(f"Forget {key} for good?", abort=True, err=True)
     there = forget_address(house.store, opt_outs_of(house), key, source="editor", now=house.clock())
+    note_by_hand(house.store, "forgot a reader for good", about="reader", now=house.clock())
     told = "their data is gone" if there else "was not there; no import will bring them in"
     step("forgotten", f"{key}: {told}", quiet=context.quiet)
 

@@ -1,5 +1,6 @@
 """`digest subscribers import`: look at a list, take it in, take it back."""
 
+import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def import_(
         name=str(file),
         digests=house.schedule.digests,
         otherwise=digests,
-        by="editor",
+        by=getpass.getuser(),
     )
     opt_outs, now = opt_outs_of(house), house.clock()
     with measured(f"{'importing' if apply_ else 'reading'} {file.name}", quiet=context.quiet) as progress:
@@ -78,10 +79,15 @@ def opt_outs_of(house: "House") -> "OptOuts":
 
 
 def _undo(house: "House", number: int, as_json: bool) -> int:
+    from digest.store import audit
     from digest.store.roster.undoing import undo
 
     with house.store.write() as connection:
         undone = undo(connection, number)
+        audit.note(
+            connection, at=house.clock(), who=getpass.getuser(), about=f"import {number}",
+            what=f"undone: {undone.removed:,} removed, {undone.restored:,} restored, {undone.kept:,} kept",
+        )  # fmt: skip
     if as_json:
         give({"import": number, "removed": undone.removed, "restored": undone.restored, "kept": undone.kept})
         return 0

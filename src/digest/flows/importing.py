@@ -8,7 +8,7 @@ is simply done again.
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,6 +31,7 @@ from digest.model.digest import Digest
 from digest.model.errors import FileWrong, Problem
 from digest.model.subscriber import Saying, Word
 from digest.settings.messages import did_you_mean
+from digest.store import audit
 from digest.store.engine import Store
 from digest.store.roster import bringing, people, words
 from digest.store.roster.seen import Seen
@@ -100,6 +101,7 @@ def apply(
                 _write(connection, walk.decide(connection, batch), number, now)
     with store.write() as connection:
         bringing.finish(connection, number, walk.tally.counts())
+        _note(connection, listing.by, f"imported {listing.name}", walk.tally.counts(), number, now)
         bringing.make_room(connection)
     return walk.tally
 
@@ -203,8 +205,23 @@ def add_one(
         )
         number = bringing.begin(connection, "added by hand", now=now, by=by)
         _write(connection, [settled], number, now)
-        bringing.finish(connection, number, {str(settled.decision.verdict): 1})
+        counts = {str(settled.decision.verdict): 1}
+        bringing.finish(connection, number, counts)
+        _note(connection, by, "added one reader by hand", counts, number, now)
     return settled.decision, number
+
+
+def _note(
+    connection: Connection, who: str, what: str, counts: Mapping[str, int], number: int, now: datetime
+) -> None:
+    told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "nothing in it"
+    audit.note(
+        connection,
+        at=now,
+        who=who or "import",
+        what=f"{what}: {told}",
+        about=f"import {number}",
+    )
 
 
 def _known(connection: Connection, key: str, who: str) -> Known:

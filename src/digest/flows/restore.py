@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from digest.audience.optouts import OptOuts, merge
 from digest.flows.backup import DATABASE, KEYS, OPT_OUTS, SECRETS
 from digest.flows.backup_file import Backup, opened
+from digest.flows.noting import note_restored
 from digest.flows.subscribe_replay import replay
 from digest.model.cadence import due
 from digest.model.digest import Digest
@@ -144,6 +145,7 @@ def _made_ready(
         with store.write() as connection:
             held = distrust(connection, taken=taken, now=now, who=_WHO)
             skipped = _leave_out(connection, place.digests, taken, now)
+        note_restored(store, taken=taken, who=_WHO, now=now)
         replay(store, opt_outs)
         said = sayings_in(place.database)
         if said:

@@ -107,6 +107,11 @@ def set_disabled(connection: Connection, key: int, disabled: bool) -> None:
     _set(connection, key, disabled=disabled, invitation="", invited_until=None)
 
 
+def end_invitations(connection: Connection) -> None:
+    """Close every invitation that is open."""
+    connection.execute(update(_EDITORS).values(invitation="", invited_until=None))
+
+
 def signed_in(connection: Connection, key: int, now: datetime) -> None:
     """Remember when somebody signed in."""
     _set(connection, key, signed_in_at=now)
