@@ -32,6 +32,7 @@ MATRIX: dict[str, tuple[Role | None, Role | None]] = {
     "/desk": (READER, None),
     "/desk/{edition:path}": (READER, None),
     "/desk/{edition:path}/-/mail": (READER, None),
+    "/desk/{edition:path}/-/share": (None, EDITOR),
     "/desk/account": (READER, None),
     "/desk/account/password": (None, READER),
     "/desk/account/second-step": (None, READER),

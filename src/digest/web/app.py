@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from digest.model.errors import Busy, DigestError, NotFound
-from digest.web import account, inbox, log, login, people, preview
+from digest.web import account, inbox, log, login, people, preview, sharing
 from digest.web.desk.news import wire_of
 from digest.web.desk.routes import DESK
 from digest.web.live import Changes
@@ -27,6 +27,11 @@ LOGIN: Sequence[BaseRoute] = (
     Route("/login/invitation/{token}", login.invitation, methods=["GET", "POST"]),
     Route("/logout", login.logout, methods=["GET", "POST"]),
 )
+#: What a signed link shows of an edition to somebody without an account, under every name.
+SHARED: Sequence[BaseRoute] = (
+    Route("/share/{token}", sharing.show),
+    Route("/share/{token}/mail", sharing.mail),
+)
 #: What editors see; on this machine unless told otherwise.
 WORKPLACE: Sequence[BaseRoute] = (
     Route("/preview", preview.choose),
@@ -38,6 +43,7 @@ WORKPLACE: Sequence[BaseRoute] = (
     Route("/inbox/{name}", inbox.show),
     Route("/inbox/{name}/mail", inbox.mail),
     Route("/inbox/{name}/raw", inbox.raw),
+    Route("/desk/{edition:path}/-/share", sharing.make, methods=["POST"]),
     Route("/desk/account", account.show),
     Route("/desk/account/password", account.password, methods=["POST"]),
     Route("/desk/account/second-step", account.second, methods=["POST"]),
@@ -56,7 +62,7 @@ def build_app(house: House, *, host: str = "127.0.0.1", desk_hosts: Iterable[str
         desk_hosts: names under which the workplace is reached, beside `host` and this machine's own.
     """
     app = Starlette(
-        routes=[*PUBLIC, *LOGIN, *marked(WORKPLACE), Route("/healthz", healthy)],
+        routes=[*PUBLIC, *LOGIN, *SHARED, *marked(WORKPLACE), Route("/healthz", healthy)],
         exception_handlers={HTTPException: refused, DigestError: failed},
     )
     app.state.house = house
