@@ -29,9 +29,6 @@ MATRIX: dict[str, tuple[Role | None, Role | None]] = {
     "/inbox/{name}": (READER, None),
     "/inbox/{name}/mail": (READER, None),
     "/inbox/{name}/raw": (READER, None),
-    "/desk": (READER, None),
-    "/desk/{edition:path}": (READER, None),
-    "/desk/{edition:path}/-/mail": (READER, None),
     "/desk/{edition:path}/-/share": (None, EDITOR),
     "/desk/account": (READER, None),
     "/desk/account/password": (None, READER),
@@ -39,9 +36,25 @@ MATRIX: dict[str, tuple[Role | None, Role | None]] = {
     "/desk/account/sessions": (None, READER),
     "/desk/people": (ADMIN, ADMIN),
     "/desk/log": (EDITOR, None),
+    "/desk": (READER, None),
+    "/desk/events": (READER, None),
+    "/desk/{edition:path}/-/events": (READER, None),
+    "/desk/{edition:path}/-/mail": (READER, None),
+    "/desk/{edition:path}/-/change": (None, EDITOR),
+    "/desk/{edition:path}/-/undo": (None, EDITOR),
+    "/desk/{edition:path}/-/link": (None, EDITOR),
+    "/desk/{edition:path}/-/hold": (None, EDITOR),
+    "/desk/{edition:path}/-/pull-back": (None, EDITOR),
+    "/desk/{edition:path}/-/approve": (None, APPROVER),
+    "/desk/{edition:path}/-/override": (None, APPROVER),
+    "/desk/{edition:path}/-/skip": (None, APPROVER),
+    "/desk/{edition:path}/-/send-now": (None, APPROVER),
+    "/desk/{edition:path}/-/rebuild": (None, EDITOR),
+    "/desk/{edition:path}/-/test": (None, EDITOR),
+    "/desk/{edition:path}": (READER, None),
 }
 #: Answers that do not end, or end the session that the other lines are tried with.
-NOT_ASKED = {"/live", "/desk/account/sessions"}
+NOT_ASKED = {"/live", "/desk/events", "/desk/{edition:path}/-/events", "/desk/account/sessions"}
 #: What stands for the parameters of a route.
 FILLED = {"{digest}": "morning", "{name}": "none.eml", "{edition:path}": "morning/2026-11-23"}
 ROUTES = [route for route in WORKPLACE if isinstance(route, Route)]
