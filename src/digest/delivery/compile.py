@@ -25,14 +25,13 @@ from digest.model.mail import (
 
 #: RFC 8058, 2: this value and no other.
 ONE_CLICK = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
-#: Name, address, Message-ID and link that can stand in a header as they are: nearly all.
+#: Name or none, address, Message-ID and link that can stand in a header as they are: nearly all.
 _EASY = re.compile(
-    r"(?=.{1,30}\n)[A-Za-z0-9]+(?: [A-Za-z0-9]+)*\n[A-Za-z0-9.+_-]{1,24}@[A-Za-z0-9.-]{3,30}\n"
+    r"(?=.{0,30}\n)(?:[A-Za-z0-9]+(?: [A-Za-z0-9]+)*)?\n[A-Za-z0-9.+_-]{1,24}@[A-Za-z0-9.-]{3,30}\n"
     r"[!-;=?-~]{1,200}\nhttps://[!-;=?-~]{1,400}"
 )
 #: Pages on this machine, for trying things out with the embedded inbox; a real relay is never given these.
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
-_MARKUP = re.compile("[&<>\"']")
 _TOKEN = re.compile(r"[!-;=?-~]{1,900}")  # printable ASCII without blanks and angle brackets
 
 
@@ -78,14 +77,15 @@ class Compiled:
         parts[0] = self._personal_headers(addressed)
         values = addressed.values if addressed.values is not None else {}
         for slot in self.slots:
-            text = values.get(slot.name)
-            if text is None:
+            try:
+                text = values[slot.name]
+            except KeyError:
                 text = value_of(slot.name, addressed)
             filled = quoted.value(text)
             for spot in slot.plain:
                 parts[spot] = filled
             if slot.escaped:
-                if _MARKUP.search(text):
+                if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
                     filled = quoted.value(written(text, Encoding.TEXT, html=True))
                 for spot in slot.escaped:
                     parts[spot] = filled
@@ -110,8 +110,9 @@ class Compiled:
         one_click = bool(self.letterhead.bulk and link)
         if one_click and _EASY.fullmatch(f"{name}\n{email}\n{addressed.message_id}\n{link}"):
             more = ",\r\n <" + self.unsubscribe_mailto + ">" if self.unsubscribe_mailto else ""
+            to = f"{name} <{email}>" if name else email
             return (
-                f"To: {name} <{email}>\r\nMessage-ID: <{addressed.message_id}>\r\n"
+                f"To: {to}\r\nMessage-ID: <{addressed.message_id}>\r\n"
                 f"List-Unsubscribe: <{link}>{more}\r\n{ONE_CLICK}"
             ).encode("ascii")
         if not _TOKEN.fullmatch(addressed.message_id):

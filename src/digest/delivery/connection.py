@@ -25,7 +25,7 @@ from digest.delivery.reading import NotSmtp, ReplyReader
 from digest.delivery.tls import TlsLayer
 from digest.model.delivery import Phase, Reply
 
-_READ = 64 * 1024
+_READ = 8 * 1024
 _SIOCOUTQNSD = 0x894B  # Linux: bytes in the socket's queue that were never put on the wire
 Place = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]  #: as getaddrinfo returns it
 
@@ -74,7 +74,13 @@ class Connection:
         self._dot_end = 0  #: `_queued` just after the end of the last message
         self._failure = ""  #: why nothing more can be written
         self._over = False
-        self.deadline = 0.0
+        self._since = 0.0  #: when something last happened
+
+    @property
+    def deadline(self) -> float:
+        """Until when the relay has time for what is being waited for."""
+        opening = self._sock is not None and not self._connected
+        return self._since + (self._connect_within if opening else self._waits[self.phase])
 
     @property
     def phase(self) -> Phase | None:
@@ -93,7 +99,7 @@ class Connection:
             self._sock.setblocking(False)
             state = self._sock.connect_ex(where)
             if state in (0, errno.EINPROGRESS):
-                self.deadline = time.monotonic() + self._connect_within
+                self._since = time.monotonic()
                 self._selector.register(self._sock, selectors.EVENT_WRITE, self._event)
                 return
             self._sock.close()
@@ -179,7 +185,7 @@ class Connection:
         """What must be done when an event is dealt with."""
         if self._failure and not self._over:
             self._hear_out()
-        self.deadline = time.monotonic() + self._waits[self.phase]
+        self._since = time.monotonic()
 
     def _send(self, chunks: tuple[bytes, ...]) -> None:
         """Give the kernel what is queued, then `chunks`; keep what it does not take."""
@@ -237,7 +243,7 @@ class Connection:
         try:
             if self._tls is not None:
                 data = self._decrypted(data, self._tls)
-            if self.dialogue is not None and self._reader.empty and self.dialogue.whole_round(data):
+            if self.dialogue is not None and self._reader.empty and self.dialogue.all_went_well(data):
                 return
             replies = self._reader.take(data) if data else []
         except NotSmtp as error:

@@ -39,11 +39,11 @@ _PHASE = {
 }
 
 _ENVELOPE = (_Expected.MAIL, _Expected.RCPT, _Expected.DATA)
-#: Our message was taken, and so was the envelope of the next one.
-_ROUND = re.compile(
-    rb"250 (?:(2\.[0-9]{1,3}\.[0-9]{1,3}) )?([ -~]{0,400})\r\n"
-    rb"250 [ -~]*\r\n25[01] [ -~]*\r\n354(?: [ -~]*)?\r\n"
-)
+_TAKES = rb"250 [ -~]*\r\n25[01] [ -~]*\r\n354(?: [ -~]*)?\r\n"
+#: The relay takes an envelope and waits for its message.
+_ENVELOPE_TAKEN = re.compile(_TAKES)
+#: Our message was taken, and perhaps the envelope of the next one as well.
+_MESSAGE_TAKEN = re.compile(rb"250 (?:(2\.[0-9]{1,3}\.[0-9]{1,3}) )?([ -~]{0,400})\r\n(%b)?" % _TAKES)
 
 
 class Dialogue:
@@ -101,17 +101,36 @@ class Dialogue:
         if self._current is None and not self._expected:
             self._quit()
 
-    def whole_round(self, data: bytes) -> bool:
-        """Take the replies of a round in which all went well, if that is what `data` is: the usual case."""
-        match = _ROUND.fullmatch(data) if self._ahead is not None and len(self._expected) == 4 else None
-        if match is None or self._current is None:
+    def all_went_well(self, data: bytes) -> bool:
+        """Take replies that say yes to all that was asked, if that is what `data` is: the usual case."""
+        expected, current = self._expected, self._current
+        if not expected or current is None:
             return False
-        answer = Reply(code=250, enhanced=(match[1] or b"").decode(), text=match[2].decode(), phase=Phase.DOT)
-        self._work.settle(Sent(position=self._current.position, reply=answer))
+        if expected[0] is _Expected.DOT:
+            return self._message_taken(current, data)
+        asked = expected[0] is _Expected.MAIL and len(expected) == len(_ENVELOPE)
+        if not asked or self._failed is not None or not _ENVELOPE_TAKEN.fullmatch(data):
+            return False
+        expected.clear()
+        self._send_message()
+        return True
+
+    def _message_taken(self, mail: Outgoing, data: bytes) -> bool:
+        """Take a 250 to the message, alone or with the replies to the next one's envelope."""
+        taken = _MESSAGE_TAKEN.fullmatch(data)
+        if taken is None or len(self._expected) != (4 if taken[3] or self._ahead is not None else 1):
+            return False
+        answer = Reply(code=250, enhanced=(taken[1] or b"").decode(), text=taken[2].decode())
+        self._work.settle(Sent(position=mail.position, reply=answer))
         self.settled += 1
         self._current, self._ahead = self._ahead, None
-        self._expected.clear()
-        self._send_message()
+        if taken[3]:
+            self._expected.clear()
+            self._send_message()
+        else:
+            self._expected.popleft()
+            if self._current is None:
+                self._go_on()
         return True
 
     def received(self, code: int, lines: list[bytes]) -> None:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from digest.model.errors import TokenExpired, TokenWrong
 
 _MAC_BYTES = 16
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def sign(purpose: str, payload: str, *, key: bytes, expires: datetime | None = None) -> str:
@@ -57,11 +58,23 @@ def keyed_hash(key: bytes, text: str) -> str:
 
 
 def _mac(purpose: str, body: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, purpose.encode() + b"\0" + body, hashlib.sha256)[:_MAC_BYTES]
+    kept = _begun(purpose, key)
+    inner, outer = kept[0].copy(), kept[1].copy()
+    inner.update(body)
+    outer.update(inner.digest())
+    return outer.digest()[:_MAC_BYTES]
+
+
+@lru_cache(maxsize=64)
+def _begun(purpose: str, key: bytes) -> "tuple[hashlib._Hash, hashlib._Hash]":
+    """Return both hashes of an HMAC over `purpose`, begun and kept (RFC 2104, 4): a mail has several."""
+    block = (key if len(key) <= 64 else hashlib.sha256(key).digest()).ljust(64, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + purpose.encode() + b"\0")
+    return inner, hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
 
 def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def _decode(text: str) -> bytes:
