@@ -20,13 +20,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from digest.flows.publish import Wave, publish
+from digest.flows.publish import publish
 from digest.flows.send import send_edition
 from digest.flows.sending.means import Limits, Means, Place, Way
 from digest.flows.sending.tally import Progress
@@ -38,6 +37,7 @@ from digest.model.subscriber import Subscriber
 from digest.store.editions import open_edition, set_state
 from digest.store.engine import Store, open_store
 from digest.store.ledger import names
+from digest.store.ledger.enlist import enlist
 from digest.store.ledger.history import counts, delivery
 from digest.store.renderings import approve, hash_of, save_rendering
 from digest.store.roster.audience import audience
@@ -164,7 +164,13 @@ def prepare(store: Store) -> None:
         save_rendering(connection, EDITION, "", WORDS, now=NOW)
         set_state(connection, EDITION, EditionState.COLLECTING, EditionState.READY, who="bench", now=NOW)
         approve(connection, EDITION, hash_of({"": WORDS}), who="bench", now=NOW)
-    publish(store, EDITION, audience=[Wave(readers=partial(audience, digest="morning"))], now=NOW)
+
+    def freeze(connection: Connection) -> int:
+        (rendering,) = names.rendering_keys(connection, EDITION).values()
+        key = names.edition_key(connection, EDITION)
+        return enlist(connection, key, rendering, audience(connection, "morning"), not_before=NOW)
+
+    publish(store, EDITION, freeze=freeze, now=NOW)
 
 
 def means(folder: Path, kind: str) -> Means:

@@ -279,15 +279,24 @@ class House:
         return visits
 
     def draft(
-        self, digest: Digest, when: "Occasion", *, now: datetime, choice: "Choice | None" = None
+        self,
+        digest: Digest,
+        when: "Occasion",
+        *,
+        now: datetime,
+        choice: "Choice | None" = None,
+        only: str | None = None,
     ) -> "Draft":
-        """Return the edition `when` as it would be made at `now`; nothing is written."""
+        """Return the edition `when` as it would be made at `now`; nothing is written.
+
+        `only` is the key of the one reading class whose words are wanted.
+        """
         from digest.flows.compose import draft
 
         with self.store.read() as connection:
             return draft(
                 connection, self.schedule, digest, when, now=now, templates=self.template_folders,
-                nonce=self.nonce, choice=choice,
+                nonce=self.nonce, choice=choice, only=only,
             )  # fmt: skip
 
     def keep(self, made: "Draft", *, who: str, now: datetime, by_editor: bool = False) -> "EditionRecord":

@@ -33,7 +33,14 @@ def house(tmp_path: Path) -> Iterator[House]:
     when = occasion_named(digest, EDITION)
     house.keep(house.draft(digest, when, now=NOW), who="test", now=NOW)
     approve_by_policy(house.store, house.newsroom, digest, EDITION, now=NOW)
-    release(house.store, digest, take_turn(house.store, when, now=NOW, owner="t"), now=NOW, who="test")
+    release(
+        house.store,
+        house.schedule,
+        digest,
+        take_turn(house.store, when, now=NOW, owner="t"),
+        now=NOW,
+        who="test",
+    )
     yield house
     house.close()
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert
 
 from digest.delivery.compile import compile_mail
 from digest.delivery.smtp import SmtpTransport
-from digest.flows.publish import Wave, publish
+from digest.flows.publish import publish
 from digest.flows.sending.addressing import Letterbox
 from digest.flows.sending.means import Means, Way
 from digest.model.delivery import RelayAddress, RelayKind, TlsMode
@@ -21,6 +21,7 @@ from digest.model.mail import Addressed, Letterhead, Rendering, token
 from digest.store.editions import open_edition, set_state
 from digest.store.engine import Store
 from digest.store.ledger import names
+from digest.store.ledger.enlist import enlist
 from digest.store.renderings import approve, hash_of, save_rendering
 from digest.store.roster.audience import audience
 from digest.store.tables.roster import subscribers, subscriptions
@@ -95,8 +96,17 @@ def published(
     with store.write() as connection:
         enrol(connection, addresses)
         approved(connection)
-    wave = Wave(readers=partial(audience, digest="morning"))
-    publish(store, EDITION, audience=[wave], now=now, valid_for=valid_for, policy=policy)
+    until = None if valid_for is None else now + valid_for
+
+    def freeze(connection: Connection) -> int:
+        (rendering,) = names.rendering_keys(connection, EDITION).values()
+        key = names.edition_key(connection, EDITION)
+        return enlist(
+            connection, key, rendering, audience(connection, "morning"),
+            not_before=now, valid_until=until, policy=policy,
+        )  # fmt: skip
+
+    publish(store, EDITION, freeze=freeze, now=now)
     with store.read() as connection:
         return names.edition_key(connection, EDITION)
 

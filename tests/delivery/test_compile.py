@@ -243,7 +243,7 @@ def test_a_subject_with_a_line_break_is_refused() -> None:
         compiled(subject="Morning\r\nBcc: x@y.example")
 
 
-@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=400))
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=400))
 @settings(max_examples=100, deadline=None)
 def test_authors_text_is_read_back_with_its_line_ends_made_regular(text: str) -> None:
     wire = compiled(text=text, html=text).wire(reader())
@@ -262,3 +262,15 @@ def test_the_file_is_the_message_as_sent() -> None:
 
 def test_the_head_of_the_mail_is_the_letterhead_of_the_newsroom() -> None:
     assert compiled().letterhead is LETTERHEAD
+
+
+def test_words_without_html_are_a_mail_of_one_part_with_the_same_text() -> None:
+    text = f"Good morning, {slot('name')}\n\n{slot('unsubscribe_url')}\n"
+    both = parsed(compiled(text=text, html="<p>Hej</p>\n").message(reader()))
+    wire = compiled(text=text, html="").message(reader())
+
+    assert_fit_for_the_wire(wire)
+    alone = parsed(wire)
+    assert alone.get_content_type() == "text/plain"
+    assert part(alone, "plain") == part(both, "plain")
+    assert alone["List-Unsubscribe-Post"] == both["List-Unsubscribe-Post"]

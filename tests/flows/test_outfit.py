@@ -46,7 +46,7 @@ def publish(house: House) -> int:
     house.keep(house.draft(digest, when, now=NOW), who="test", now=NOW)
     approve_by_policy(house.store, house.newsroom, digest, EDITION, now=NOW)
     turn = take_turn(house.store, when, now=NOW, owner="t")
-    return release(house.store, digest, turn, now=NOW, who="test").recipients
+    return release(house.store, house.schedule, digest, turn, now=NOW, who="test").recipients
 
 
 def send(house: House) -> SendReport:

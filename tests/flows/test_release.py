@@ -37,7 +37,7 @@ def test_an_edition_goes_to_those_who_said_yes_and_to_nobody_else(house: House) 
     turn = take_turn(house.store, when, now=NOW, owner="one")
     approve_by_policy(house.store, house.newsroom, digest, EDITION, now=NOW)
 
-    published = release(house.store, digest, turn, now=NOW, who="test")
+    published = release(house.store, house.schedule, digest, turn, now=NOW, who="test")
 
     assert published.recipients == 2  # Cy has never said yes
 
@@ -61,7 +61,7 @@ def test_a_published_edition_has_no_second_turn(house: House) -> None:
     when, digest = built(house), house.schedule.digest("morning")
     turn = take_turn(house.store, when, now=NOW, owner="one")
     approve_by_policy(house.store, house.newsroom, digest, EDITION, now=NOW)
-    release(house.store, digest, turn, now=NOW, who="test")
+    release(house.store, house.schedule, digest, turn, now=NOW, who="test")
 
     with pytest.raises(AskedWrongly, match="edition correct"):
         take_turn(house.store, when, now=NOW + timedelta(hours=1), owner="two")
@@ -86,7 +86,7 @@ def test_a_story_taken_back_after_approval_stops_the_edition(house: House) -> No
     turn = take_turn(house.store, when, now=NOW, owner="one")
 
     with pytest.raises(WaitingForPerson, match="Owls found nesting"):
-        release(house.store, digest, turn, now=NOW, who="test")
+        release(house.store, house.schedule, digest, turn, now=NOW, who="test")
 
     with house.store.read() as connection:
         assert editions.edition(connection, EDITION).state is EditionState.APPROVED

@@ -58,6 +58,8 @@ digests:
     catch_up: 90 minutes
     valid_until: 5 hours after
     in_reader_timezone: false
+    round_up: sundays at 08:30
+    reading_classes: 12
     skip:
       on_holidays: [NO, DE-BY]
       on_dates: [2026-12-24, 2026-12-31]

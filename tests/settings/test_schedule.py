@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.model.cadence import Cadence
 from digest.model.digest import (
     Approval,
     AtDeadline,
@@ -120,6 +121,8 @@ def test_every_key_of_a_digest_arrives_as_it_was_written() -> None:
         build_before=timedelta(minutes=40),
         catch_up=timedelta(minutes=90),
         valid_for=timedelta(hours=5),
+        round_up=Cadence(written="sundays at 08:30", times=(time(8, 30),), weekdays=frozenset({6})),
+        reading_classes=12,
         skip=SkipRules(
             on_holidays=("NO", "DE-BY"), on_dates=(date(2026, 12, 24), date(2026, 12, 31)), with_fewer_than=4
         ),
@@ -170,6 +173,7 @@ def test_a_digests_own_key_wins_over_defaults() -> None:
     )
     assert weekend.valid_for is None
     assert weekend.in_reader_timezone
+    assert weekend.round_up is None  # once a week is all there is
     assert weekend.approval == Approval()
 
 
@@ -399,3 +403,9 @@ def test_whatever_is_done_to_a_schedule_it_is_read_or_answered(
 
     assert (inspected.schedule is None) == bool(inspected.errors)
     assert all(isinstance(p, Problem) and 0 <= p.line <= len(lines) + 1 for p in inspected.problems)
+
+
+def test_a_round_up_is_no_more_often_than_weekly() -> None:
+    (error,) = errors(minimal(round_up="weekdays at 09:00"))
+
+    assert "a round-up goes out once a week at most: write saturdays at 09:00" in error

@@ -11,7 +11,8 @@ from digest.model.edition import Carried, Choice, EditionState
 from digest.model.errors import NotFound, StepForbidden, WaitingForPerson
 from digest.model.mail import Rendering
 from digest.store.archive import candidates, put_stories
-from digest.store.compositions import Inputs, carried, composition, save_composition, saved
+from digest.store.classes import shown
+from digest.store.compositions import Inputs, composition, save_composition, saved
 from digest.store.editions import (
     EditionKind,
     EditionRecord,
@@ -245,22 +246,23 @@ def test_readers_have_seen_only_what_began_to_be_sent(any_store: Store) -> None:
     with any_store.write() as connection:
         opened(connection, state=S.APPROVED)
         save_composition(connection, a_composition(stories), now=NOW, program="0.1.0")
-        before = carried(connection, "morning", since=NOW - HOUR)
+        early = NOW - HOUR
+        before = shown(connection, ["morning"], since=early, before=early)
 
         set_state(connection, ID, S.APPROVED, S.SENDING, who="clock", now=NOW)
         set_state(connection, ID, S.SENDING, S.PAUSED, who="anna", now=NOW + HOUR)
         set_state(connection, ID, S.PAUSED, S.SENDING, who="anna", now=NOW + 2 * HOUR)
 
-        after = carried(connection, "morning", since=NOW)
+        (after,) = shown(connection, ["morning"], since=NOW, before=NOW)
         assert before == []
-        assert [(item.story.id, item.featured) for item in after] == [
+        assert [(item.story.id, item.featured) for item in after.stories["all"]] == [
             (stories[0].id, True),
             (stories[1].id, False),
             (stories[2].id, True),
         ]
-        assert {(item.edition, item.at) for item in after} == {(ID, NOW)}
-        assert carried(connection, "morning", since=NOW + HOUR) == []
-        assert carried(connection, "weekend", since=NOW - HOUR) == []
+        assert {(item.edition, item.at) for item in after.stories["all"]} == {(ID, NOW)}
+        assert shown(connection, ["morning"], since=NOW + HOUR, before=NOW) == []
+        assert shown(connection, ["weekend"], since=NOW - HOUR, before=NOW) == []
 
 
 def test_renderings_come_back_byte_for_byte(any_store: Store) -> None:

@@ -63,7 +63,12 @@ def _deliver(house: House, digest: Digest, *, quiet: bool) -> int:
     _tell(digest, made, quiet)
     approve_by_policy(house.store, house.newsroom, digest, when.edition, now=now)
     release(
-        house.store, digest, take_turn(house.store, when, now=now, owner=house.owner), now=now, who="demo"
+        house.store,
+        house.schedule,
+        digest,
+        take_turn(house.store, when, now=now, owner=house.owner),
+        now=now,
+        who="demo",
     )
     with outfit(
         house.store, house.newsroom, digest, house.posts(digest),

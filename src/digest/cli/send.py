@@ -205,7 +205,7 @@ def _publish(house: House, digest: Digest, name: str) -> None:
     turn = take_turn(house.store, occasion_named(digest, name), now=now, owner=house.owner)
     try:
         approve_by_policy(house.store, house.newsroom, digest, name, now=now)
-        release(house.store, digest, turn, now=now, who="send")
+        release(house.store, house.schedule, digest, turn, now=now, who="send")
     except DigestError:
         give_up_turn(house.store, turn)
         raise

@@ -12,8 +12,9 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from digest.flows.compose import Occasion, occasion_named, too_few
+from digest.flows.compose import Occasion, occasion_named
 from digest.flows.outlook import why_not
+from digest.flows.press import too_few
 from digest.flows.release import Turn, approve_by_policy, give_up_turn, release, skip_turn
 from digest.flows.subscribe_letters import ask_the_waiting
 from digest.flows.subscribe_replay import replay
@@ -184,7 +185,7 @@ def _publish(
         raise WaitingForPerson(f"{turn.edition}: {'; '.join(finding.message for finding in blockers)}")
     approve_by_policy(house.store, house.newsroom, digest, turn.edition, now=now)
     house.sync_readers()
-    published = release(house.store, digest, turn, now=now, who="clock")
+    published = release(house.store, house.schedule, digest, turn, now=now, who="clock")
     report(f"{turn.edition}: published to {published.recipients:,} readers")
 
 

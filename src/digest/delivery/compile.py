@@ -160,13 +160,7 @@ def compile_mail(rendering: Rendering, letterhead: Letterhead, *, date: datetime
     Raises:
         RenderError: subject, sender or another shared header cannot be written as it is.
     """
-    pieces: list[bytes | Place] = [b"", _shared_headers(rendering, letterhead, date)]
-    boundary = f"=_{rendering.hash[:24]}"  # `=_` never occurs in quoted-printable (RFC 2045, 6.7)
-    pieces.append(f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode("ascii"))
-    for kind, text in (("plain", rendering.text), ("html", rendering.html)):
-        pieces.append(_part_headers(boundary, kind))
-        pieces += _body(text, rendering.nonce, html=kind == "html")
-    pieces.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
+    pieces: list[bytes | Place] = [b"", _shared_headers(rendering, letterhead, date), *_content(rendering)]
     parts, slots = _laid_out(pieces)
     mailto = letterhead.unsubscribe_mailto
     if mailto and not mailto.startswith("mailto:"):
@@ -232,10 +226,25 @@ def _one_line(name: str, text: str) -> str:
     return text
 
 
-def _part_headers(boundary: str, kind: str) -> bytes:
+def _content(rendering: Rendering) -> list[bytes | Place]:
+    """Return the text part beside the HTML, or alone where a rendering has no HTML."""
+    text = _body(rendering.text, rendering.nonce, html=False)
+    if not rendering.html:
+        return [_part_headers("plain"), *text]
+    boundary = f"=_{rendering.hash[:24]}"  # `=_` never occurs in quoted-printable (RFC 2045, 6.7)
+    between = f"\r\n--{boundary}\r\n".encode("ascii")
+    html = _body(rendering.html, rendering.nonce, html=True)
+    return [
+        f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode("ascii"),
+        *(between, _part_headers("plain"), *text),
+        *(between, _part_headers("html"), *html),
+        f"\r\n--{boundary}--\r\n".encode("ascii"),
+    ]
+
+
+def _part_headers(kind: str) -> bytes:
     return (
-        f"\r\n--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
-        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     ).encode("ascii")
 
 

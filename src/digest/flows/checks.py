@@ -17,7 +17,7 @@ from digest.flows.withdrawn import withdrawn
 from digest.model.digest import Newsroom
 from digest.model.edition import Composition, printed
 from digest.model.errors import AskedWrongly
-from digest.model.finding import Finding, Level
+from digest.model.finding import Finding, Level, gathered
 from digest.model.mail import Rendering
 from digest.render.lint import lint
 from digest.selection.mismatch import mismatches
@@ -66,7 +66,7 @@ def checks_of(
     Raises:
         NotFound: there is no such edition, or nothing in it yet.
     """
-    made = compositions.composition(connection, edition)
+    made = compositions.compositions(connection, edition)
     words = renderings.renderings(connection, edition)
     found = (
         *withdrawn(connection, edition, now=now),
@@ -78,27 +78,34 @@ def checks_of(
 
 
 def look_over(
-    connection: Connection, made: Composition, words: Mapping[str, Rendering], *, newsroom: Newsroom
+    connection: Connection,
+    made: Mapping[str, Composition],
+    words: Mapping[str, Rendering],
+    *,
+    newsroom: Newsroom,
 ) -> tuple[Finding, ...]:
     """Return what there is to say about the words of every variant, and about their stories."""
+    whole = next(iter(made.values()))
+    found = {
+        variant: tuple(_about(connection, made.get(variant, whole), rendering, newsroom))
+        for variant, rendering in words.items()
+    }
+    return gathered(found)
+
+
+def _about(
+    connection: Connection, made: Composition, words: Rendering, newsroom: Newsroom
+) -> Iterator[Finding]:
     made = printed(made)
     stored = measures(connection, made.selection.carried, pages=newsroom.pages)
-    found: dict[Finding, list[str]] = {}
-    for variant, rendering in words.items():
-        looked = lint(
-            rendering,
-            composition=made,
-            newsroom=newsroom,
-            weights={address: picture.size for address, picture in stored.items()},
-            widths={address: picture.width for address, picture in stored.items()},
-        )
-        for finding in looked:
-            found.setdefault(finding, []).append(variant)
-    about_words = [
-        finding if len(have) == len(words) else replace(finding, variants=tuple(have))
-        for finding, have in found.items()
-    ]
-    return tuple(dict.fromkeys((*about_words, *made.findings, *made.selection.findings, *_headlines(made))))
+    yield from lint(
+        words,
+        composition=made,
+        newsroom=newsroom,
+        weights={address: picture.size for address, picture in stored.items()},
+        widths={address: picture.width for address, picture in stored.items()},
+    )
+    yield from (*made.findings, *made.selection.findings, *_headlines(made))
 
 
 def _headlines(made: Composition) -> Iterator[Finding]:

@@ -6,42 +6,28 @@ approved and sent as it is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from digest import __version__
 from digest.flows.checks import look_over
-from digest.flows.headline import preheader, subject
-from digest.flows.inputs import choice_of, inputs_of, source_findings
-from digest.flows.pictures import placed
-from digest.model.cadence import Occurrence
-from digest.model.cadence import due as due_between
+from digest.flows.inputs import inputs_of, source_findings
+from digest.flows.press import chosen, part_for, placements_of, set_parts, too_few, typeset
+from digest.flows.readers import Classes, classes_kept, classes_now, inputs_for, shown_before
+from digest.flows.slots import as_made, slots_on
+from digest.model.classes import Placement
 from digest.model.digest import Digest, Schedule
-from digest.model.edition import (
-    Choice,
-    Composition,
-    EditionState,
-    Selection,
-    before_sending,
-    edition_id,
-    printed,
-)
+from digest.model.edition import Choice, Composition, EditionState, Selection, before_sending, edition_id
 from digest.model.errors import NotFound, StepForbidden
 from digest.model.finding import Finding
 from digest.model.mail import Rendering
-from digest.render.edition import Rendered, render
-from digest.render.template import load_template
-from digest.selection.select import select
-from digest.sources.clean import inline
-from digest.store import compositions, editions, renderings
-from digest.store.compositions import Inputs
+from digest.store import classes, compositions, editions, renderings
+from digest.store.compositions import Inputs, Made
 from digest.store.editions import EditionRecord
-
-#: The variant of an edition that everybody gets; more come with reading classes.
-EVERYBODY = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,33 +42,43 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An edition, made but not kept."""
+    """An edition, made but not kept, in the words of each reading class."""
 
     occasion: Occasion
-    composition: Composition
-    variants: Mapping[str, Rendering]
+    made: Mapping[str, Made]  #: by variant, that of everybody first
+    variants: Mapping[str, Rendering]  #: the words, by variant; classes whose words are the same share one
+    placements: tuple[Placement, ...]  #: every class of its readers
     findings: tuple[Finding, ...]
-    inputs: Inputs
     skip: str = ""  #: why the digest's own rules leave this edition out
 
     @property
+    def composition(self) -> Composition:
+        """Return what the first variant is made of: that of everybody, unless another was asked for."""
+        return next(iter(self.made.values())).composition
+
+    @property
+    def inputs(self) -> Inputs:
+        """Return what the first variant was chosen from."""
+        inputs = next(iter(self.made.values())).inputs
+        assert inputs is not None
+        return inputs
+
+    @property
     def rendering(self) -> Rendering:
-        """Return the words that everybody gets."""
-        return self.variants[EVERYBODY]
+        """Return the words of the first variant."""
+        return next(iter(self.variants.values()))
 
 
 def occasion(digest: Digest, at: datetime, *, slot: str = "") -> Occasion:
     """Return the edition of `digest` on the local day of `at`.
 
     Where a digest has several slots a day, it is the newest one that is due at `at`, else the
-    day's first. `slot` names one out of turn: `morning/2026-11-23/extra`.
+    day's first. `slot` names one out of turn: `morning/2026-11-23/extra`; `weekly` is the round-up.
     """
     day = at.astimezone(digest.timezone).date()
-    slots = _slots(digest, day)
+    slots = [each for each in slots_on(digest, day) if not each.name]
     if slot or not slots:
-        return Occasion(
-            edition=edition_id(digest.id, day.isoformat(), slot), digest=digest.id, day=day, due=None
-        )
+        return occasion_named(digest, edition_id(digest.id, day.isoformat(), slot))
     now = [each for each in slots if each.due <= at] or slots[:1]
     return Occasion(edition=now[-1].edition, digest=digest.id, day=day, due=now[-1].due)
 
@@ -100,17 +96,8 @@ def occasion_named(digest: Digest, edition: str) -> Occasion:
         raise NotFound(f"{edition}: not an edition's name: write {digest.id}/2026-11-23") from error
     if edition_id(digest.id, day.isoformat(), "/".join(parts[2:])) != edition or "" in parts:
         raise NotFound(f"{edition}: not how an edition is called: write {digest.id}/{day.isoformat()}")
-    due = next((each.due for each in _slots(digest, day) if each.edition == edition), None)
+    due = next((each.due for each in slots_on(digest, day) if each.edition == edition), None)
     return Occasion(edition=edition, digest=digest.id, day=day, due=due)
-
-
-def _slots(digest: Digest, day: date) -> list[Occurrence]:
-    start = datetime.combine(day, datetime.min.time(), UTC)
-    around = due_between(
-        digest.cadence, digest.id, digest.timezone,
-        after=start - timedelta(days=2), until=start + timedelta(days=3),
-    )  # fmt: skip
-    return [occurrence for occurrence in around if occurrence.day == day]
 
 
 def draft(
@@ -123,6 +110,7 @@ def draft(
     templates: Sequence[Path],
     nonce: Callable[[str, str], str],
     choice: Choice | None = None,
+    only: str | None = None,
 ) -> Draft:
     """Return the edition as it would be made at `now`; nothing is written.
 
@@ -130,13 +118,19 @@ def draft(
         templates: folders in which templates are looked for, the newsroom's own first.
         nonce: (edition, variant) -> what every slot of the rendering starts with.
         choice: what editors decided; what is kept with the edition when None.
+        only: the key of the one reading class whose words are wanted, for a look at them.
 
     Raises:
         RenderError: the template, or a story in it, is wrong.
+        NotFound: `only` is no class of its readers.
     """
-    decided = choice or choice_of(connection, when.edition)
-    inputs = inputs_of(connection, schedule, digest, when.edition, now=now, choice=decided)
-    return made_of(connection, schedule, digest, when, inputs, templates=templates, nonce=nonce)
+    record = editions.there(connection, when.edition)
+    decided = choice or (record.choice if record else Choice())
+    breaking = record is not None and record.breaking
+    rules = as_made(digest, when.edition)
+    inputs = inputs_of(connection, schedule, rules, now=now, choice=decided)
+    readers = classes_now(connection, schedule, digest, when.edition, breaking=breaking, only=only)
+    return _made(connection, schedule, digest, when, inputs, readers, templates=templates, nonce=nonce)
 
 
 def made_of(
@@ -149,77 +143,44 @@ def made_of(
     templates: Sequence[Path],
     nonce: Callable[[str, str], str],
 ) -> Draft:
-    """Return the edition that is chosen from exactly `inputs`; nothing is written. Raises as `draft` does."""
-    selection = chosen(inputs)
-    composition = _composition(connection, digest, when, inputs, selection)
-    rendered = typeset(connection, schedule, digest, composition, templates=templates, nonce=nonce)
-    composition = replace(composition, findings=(*composition.findings, *rendered.findings))
-    variants = {EVERYBODY: rendered.rendering}
-    return Draft(
-        occasion=when,
-        composition=composition,
-        variants=variants,
-        findings=look_over(connection, composition, variants, newsroom=schedule.newsroom),
-        inputs=inputs,
-        skip=too_few(selection, digest),
-    )
+    """Return a kept edition as it is chosen from exactly `inputs`, for the classes it was built for.
+
+    Nothing is written. Raises as `draft` does.
+    """
+    readers = classes_kept(connection, schedule, digest, when.edition)
+    return _made(connection, schedule, digest, when, inputs, readers, templates=templates, nonce=nonce)
 
 
-def chosen(given: Inputs) -> Selection:
-    """Return what is chosen from `given`: always the same from the same."""
-    return select(
-        given.candidates, digest=given.digest, sources=given.sources, archive=given.archive,
-        carried=given.carried, choice=given.choice, now=given.now,
-    )  # fmt: skip
-
-
-def _composition(
-    connection: Connection, digest: Digest, when: Occasion, inputs: Inputs, selection: Selection
-) -> Composition:
-    """Return what the edition says: the editors' words where they wrote some, else made from its stories."""
-    choice = inputs.choice
-    bare = Composition(
-        edition=when.edition,
-        digest=digest.id,
-        title=digest.title,
-        language=digest.language,
-        date=(when.due or inputs.now).astimezone(digest.timezone),
-        subject="",
-        preheader="",
-        selection=selection,
-        letter=letter_of(choice.letter),
-        findings=source_findings(connection, inputs),
-        edits=choice.edits,
-    )
-    shown, about = printed(bare).selection, {"title": digest.title, "language": digest.language}
-    return replace(
-        bare,
-        subject=subject(shown, **about) if choice.subject is None else choice.subject,
-        preheader=preheader(shown, **about) if choice.preheader is None else choice.preheader,
-    )
-
-
-def letter_of(written: str) -> str:
-    """Return an editor's few words as clean inline HTML; a new line is a new line."""
-    return "<br>".join(inline(line) for line in written.strip().splitlines())
-
-
-def typeset(
+def _made(
     connection: Connection,
     schedule: Schedule,
     digest: Digest,
-    composition: Composition,
+    when: Occasion,
+    inputs: Inputs,
+    readers: Classes,
     *,
     templates: Sequence[Path],
     nonce: Callable[[str, str], str],
-) -> Rendered:
-    """Return the words that everybody gets of what an edition is made of."""
-    return render(
-        composition,
-        newsroom=schedule.newsroom,
-        template=load_template(digest.template, templates),
-        pictures=placed(connection, printed(composition).selection.carried, pages=schedule.newsroom.pages),
-        nonce=nonce(composition.edition, EVERYBODY),
+) -> Draft:
+    due = when.due or inputs.now
+    shown = shown_before(connection, schedule, inputs.digest, when.edition, due=due, now=inputs.now)
+    findings = source_findings(connection, inputs)
+    parts = [
+        part_for(
+            reading, inputs_for(reading, inputs, shown), digest,
+            edition=when.edition, date=due, findings=findings,
+        )
+        for reading in readers.wanted
+    ]  # fmt: skip
+    words = set_parts(parts, partial(typeset, connection, schedule, digest, templates=templates, nonce=nonce))
+    made = {variant: one.composition for variant, one in words.made.items()}
+    return Draft(
+        occasion=when,
+        made=words.made,
+        variants=words.variants,
+        placements=placements_of(words, readers.into, readers.counted),
+        findings=look_over(connection, made, words.variants, newsroom=schedule.newsroom),
+        skip=too_few(parts[0].composition.selection, parts[0].inputs.digest),
     )
 
 
@@ -266,11 +227,12 @@ def save(connection: Connection, made: Draft, *, now: datetime) -> int:
     Raises:
         StepForbidden: the words are frozen.
     """
-    number = compositions.save_composition(
-        connection, made.composition, now=now, program=__version__, inputs=made.inputs
-    )
+    edition = made.occasion.edition
+    number = compositions.save_compositions(connection, made.made, now=now, program=__version__)
+    classes.save_placements(connection, edition, made.placements)
+    renderings.keep_only(connection, edition, list(made.variants))
     for variant, rendering in made.variants.items():
-        renderings.save_rendering(connection, made.occasion.edition, variant, rendering, now=now)
+        renderings.save_rendering(connection, edition, variant, rendering, now=now)
     return number
 
 
@@ -282,11 +244,3 @@ def replayed(saved: compositions.Saved) -> Selection | None:
     if saved.program != __version__ or saved.inputs is None:
         return None
     return chosen(saved.inputs)
-
-
-def too_few(selection: Selection, digest: Digest) -> str:
-    """Return why an edition with this selection is left out, or nothing."""
-    number, wanted = len(selection.slots), digest.skip.with_fewer_than
-    if number >= max(1, wanted):
-        return ""
-    return "no stories" if number == 0 else f"{number} of at least {wanted} stories"

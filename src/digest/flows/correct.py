@@ -11,9 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from digest.flows.compose import EVERYBODY, typeset
 from digest.flows.headline import preheader, subject
+from digest.flows.press import typeset
 from digest.flows.withdrawn import withdrawn
+from digest.model.classes import PLAIN
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Composition, FilledSection, Selection, Slot
 from digest.model.errors import AskedWrongly
@@ -38,23 +39,35 @@ def corrected_words(
         NotFound: there is no such edition.
         AskedWrongly: nothing in it has changed, or a story in it was killed or embargoed since.
     """
-    old = compositions.composition(connection, edition)
-    newest = archive.latest(connection, [story.id for story in old.selection.carried])
+    made = compositions.compositions(connection, edition)
+    carried = [story for old in made.values() for story in old.selection.carried]
+    newest = archive.latest(connection, list(dict.fromkeys(story.id for story in carried)))
     if gone := withdrawn(connection, edition, now=now):
         raise AskedWrongly(
             f"{edition}: {gone[0].message.partition(':')[0]}: digest edition withdraw {edition}"
         )
+    held = {name: words for (name, _), words in renderings.all_renderings(connection, edition).items()}
+    fresh: dict[str, Rendering] = {}
+    for variant, old in made.items():
+        composition = _with_newest(old, newest)
+        printed = typeset(connection, schedule, digest, composition, templates=templates, nonce=nonce)
+        if variant in held and printed.rendering.hash != held[variant].hash:
+            fresh[variant] = printed.rendering
+            if variant + PLAIN in held:
+                fresh[variant + PLAIN] = replace(printed.rendering, html="")
+    if not fresh:
+        raise AskedWrongly(f"{edition}: nothing in it has changed: mend the story first, then digest gather")
+    return fresh
+
+
+def _with_newest(old: Composition, newest: Mapping[str, Story]) -> Composition:
     selection = with_newest(old.selection, newest)
-    fresh = replace(
+    return replace(
         old,
         selection=selection,
         subject=_kept(old.subject, subject, old, selection),
         preheader=_kept(old.preheader, preheader, old, selection),
     )
-    words = typeset(connection, schedule, digest, fresh, templates=templates, nonce=nonce).rendering
-    if words.hash == renderings.renderings(connection, edition)[EVERYBODY].hash:
-        raise AskedWrongly(f"{edition}: nothing in it has changed: mend the story first, then digest gather")
-    return {EVERYBODY: words}
 
 
 def with_newest(selection: Selection, newest: Mapping[str, Story]) -> Selection:

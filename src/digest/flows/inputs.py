@@ -1,4 +1,4 @@
-"""What an edition is chosen from: candidates, earlier stories, what readers had, what editors decided."""
+"""What an edition is chosen from: candidates, earlier stories, what editors decided."""
 
 from datetime import datetime, timedelta
 
@@ -6,16 +6,15 @@ from sqlalchemy import Connection
 
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Choice
-from digest.model.errors import NotFound
 from digest.model.finding import Finding, Level
-from digest.store import archive, compositions, editions, visits
+from digest.store import archive, visits
 from digest.store.compositions import Inputs
 
 
 def inputs_of(
-    connection: Connection, schedule: Schedule, digest: Digest, edition: str, *, now: datetime, choice: Choice
+    connection: Connection, schedule: Schedule, digest: Digest, *, now: datetime, choice: Choice
 ) -> Inputs:
-    """Return what `edition` would be chosen from at `now`.
+    """Return what an edition would be chosen from at `now`, for anybody; see `readers.inputs_for`.
 
     A story that an editor asks for by name is among the candidates whatever its source and its age.
     """
@@ -35,24 +34,9 @@ def inputs_of(
         candidates=tuple(fresh),
         sources=sources,
         archive=tuple({s.id: s for s in (*earlier, *offered.values()) if s.id not in there}.values()),
-        carried=tuple(
-            shown
-            for shown in compositions.carried(
-                connection, digest.id, since=now - digest.stories.never_repeat_within
-            )
-            if shown.edition != edition  # an edition does not repeat itself when it is built again
-        ),
         choice=choice,
         now=now,
     )
-
-
-def choice_of(connection: Connection, edition: str) -> Choice:
-    """Return what editors have decided about an edition; nothing where there is none yet."""
-    try:
-        return editions.edition(connection, edition).choice
-    except NotFound:
-        return Choice()
 
 
 def source_findings(connection: Connection, inputs: Inputs) -> tuple[Finding, ...]:

@@ -4,7 +4,7 @@ The claim is what keeps `digest send` and the clock from sending the same mornin
 ends in the transaction that publishes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 
 from digest.flows.checks import checks_of
 from digest.flows.compose import Occasion
-from digest.flows.publish import Published, Wave, publish
+from digest.flows.freezing import freeze
+from digest.flows.publish import Published, publish
 from digest.flows.withdrawn import withdrawn
-from digest.model.cadence import Occurrence
-from digest.model.digest import Digest, Newsroom
+from digest.model.cadence import occurrence_of
+from digest.model.digest import Digest, Newsroom, Schedule
 from digest.model.edition import EditionState
 from digest.model.errors import AskedWrongly, Busy, StepForbidden, WaitingForPerson
 from digest.model.finding import Finding
@@ -23,7 +24,6 @@ from digest.store import editions, occurrences, renderings
 from digest.store.engine import Store
 from digest.store.occurrences import Claim, OccurrenceState
 from digest.store.roster import standing
-from digest.store.roster.audience import audience
 
 #: How long a claim is held before another process may take the work over.
 LEASE = timedelta(minutes=2)
@@ -48,7 +48,7 @@ def take_turn(store: Store, when: Occasion, *, now: datetime, owner: str) -> Tur
     """
     if when.due is None:
         return Turn(when.edition, None)
-    occurrence = _occurrence(when)
+    occurrence = occurrence_of(when.digest, when.edition.partition("/")[2], when.due)
     with store.write() as connection:
         claim = occurrences.claim(connection, occurrence, now=now, owner=owner, lease=LEASE)
         if claim is not None:
@@ -67,12 +67,6 @@ def take_turn(store: Store, when: Occasion, *, now: datetime, owner: str) -> Tur
         f"{when.edition}: was {'skipped' if state is OccurrenceState.SKIPPED else 'sent'} already: "
         f"mend it with `digest edition correct {when.edition}`, or send another one today with --slot NAME"
     )
-
-
-def _occurrence(when: Occasion) -> Occurrence:
-    assert when.due is not None
-    number = when.edition.removeprefix(f"{when.digest}/{when.day.isoformat()}").lstrip("/")
-    return Occurrence(digest=when.digest, day=when.day, number=int(number or 1), due=when.due)
 
 
 def approve_by_policy(
@@ -105,13 +99,7 @@ def approve_by_policy(
 
 
 def release(
-    store: Store,
-    digest: Digest,
-    turn: Turn,
-    *,
-    now: datetime,
-    who: str,
-    audience_of: Callable[[Connection], Sequence[Wave]] | None = None,
+    store: Store, schedule: Schedule, digest: Digest, turn: Turn, *, now: datetime, who: str
 ) -> Published:
     """Publish an approved edition: check it once more, freeze the audience, end the occurrence.
 
@@ -129,14 +117,11 @@ def release(
         if turn.claim is not None:
             occurrences.finish(connection, turn.claim, now=now)
 
-    everybody = Wave(readers=lambda connection: audience(connection, digest.id, digest.audience))
     return publish(
         store,
         turn.edition,
-        audience=(everybody,),
+        freeze=lambda connection: freeze(connection, schedule, digest, turn.edition, now=now),
         now=now,
-        valid_for=digest.valid_for,
-        policy=digest.unknown,
         who=who,
         check=look,
         within=finish,

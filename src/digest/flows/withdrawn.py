@@ -10,9 +10,10 @@ from digest.store import archive, compositions
 
 
 def withdrawn(connection: Connection, edition: str, *, now: datetime) -> tuple[Finding, ...]:
-    """Return a blocker for each story of the edition that its source has since killed or embargoed."""
-    carried = compositions.composition(connection, edition).selection.carried
-    newest = archive.latest(connection, [story.id for story in carried])
+    """Return a blocker for each story, in any variant, that its source has since killed or embargoed."""
+    made = compositions.compositions(connection, edition).values()
+    carried = [story for one in made for story in one.selection.carried]
+    newest = archive.latest(connection, list(dict.fromkeys(story.id for story in carried)))
     found = []
     for story in dict.fromkeys(newest.get(story.id, story) for story in carried):
         if story.pubstatus is not PubStatus.USABLE:

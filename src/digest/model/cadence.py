@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+#: How the occurrence of a weekly round-up is named, behind its day.
+ROUND_UP = "weekly"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cadence:
@@ -21,6 +24,12 @@ class Cadence:
     days: frozenset[int] = frozenset(range(1, 32))  #: of the month
     months: frozenset[int] = frozenset(range(1, 13))
     either_day: bool = False  #: cron's rule: day of month *or* weekday, when both are restricted
+
+    @property
+    def at_most_weekly(self) -> bool:
+        """Whether it is no more often than once a week, so that nobody needs a round-up of it."""
+        once = len(self.times) == 1 and not self.either_day
+        return once and (len(self.weekdays) == 1 or len(self.days) <= 4)
 
     def on(self, day: date) -> bool:
         """Whether the digest goes out on `day`, holidays and skips apart."""
@@ -38,16 +47,32 @@ class Occurrence:
     day: date
     number: int  #: from 1
     due: datetime  #: aware, UTC
+    name: str = ""  #: ROUND_UP, for that
 
     @property
     def key(self) -> str:
-        """`2026-11-23`, or `2026-11-23/2` for the second slot of a day: the claim's unique key."""
-        return self.day.isoformat() if self.number == 1 else f"{self.day.isoformat()}/{self.number}"
+        """The claim's unique key: `2026-11-23`, `2026-11-23/2` for the second slot, `2026-11-28/weekly`."""
+        behind = [self.name] if self.name else []
+        behind += [str(self.number)] if self.number > 1 else []
+        return "/".join((self.day.isoformat(), *behind))
 
     @property
     def edition(self) -> str:
         """The edition's id: `morning/2026-11-23`."""
         return f"{self.digest}/{self.key}"
+
+
+def occurrence_of(digest: str, key: str, due: datetime) -> Occurrence:
+    """Return the occurrence that has this key: what `Occurrence.key` says, read again."""
+    day, *behind = key.split("/")
+    number = int(behind.pop()) if behind and behind[-1].isdigit() else 1
+    name = behind[0] if behind else ""
+    return Occurrence(digest=digest, day=date.fromisoformat(day), number=number, due=due, name=name)
+
+
+def is_round_up(edition: str) -> bool:
+    """Whether an edition of that name is a weekly round-up."""
+    return edition.endswith(f"/{ROUND_UP}")
 
 
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime | None:
@@ -64,9 +89,9 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime | None:
 
 
 def due(
-    cadence: Cadence, digest: str, zone: ZoneInfo, *, after: datetime, until: datetime
+    cadence: Cadence, digest: str, zone: ZoneInfo, *, after: datetime, until: datetime, name: str = ""
 ) -> Iterator[Occurrence]:
-    """Yield every occurrence with `after` < due <= `until`, oldest first."""
+    """Yield every occurrence with `after` < due <= `until`, oldest first; `name` stands in its key."""
     day = after.astimezone(zone).date() - timedelta(days=1)
     last = until.astimezone(zone).date() + timedelta(days=1)
     while day <= last:
@@ -74,7 +99,7 @@ def due(
             for number, at in enumerate(cadence.times, 1):
                 moment = instant(day, at, zone)
                 if moment is not None and after < moment <= until:
-                    yield Occurrence(digest=digest, day=day, number=number, due=moment)
+                    yield Occurrence(digest=digest, day=day, number=number, due=moment, name=name)
         day += timedelta(days=1)
 
 

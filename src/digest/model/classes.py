@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from digest.model.digest import Digest, SectionRules, Source
+from digest.model.edition import Carried
 from digest.model.story import Story
 from digest.model.text import fold, primary
 
@@ -60,6 +61,51 @@ class ReadingClass:
         parts += ["breaking news only"] if self.frequency is Frequency.BREAKING else []
         parts += [f"also reads {', '.join(self.also)}"] if self.also else []
         return "; ".join(parts) or "everybody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a class stands in an edition: whose words its readers get, and how many they are."""
+
+    reading: ReadingClass
+    readers: int
+    follows: str  #: key of the class whose stories it gets: its own, unless it was merged
+    variant: str  #: whose words they are: of the first class with the same ones; empty: it is left out
+    why: str = ""  #: it is merged, or left out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What an edition showed to whom."""
+
+    edition: str
+    digest: str
+    served: frozenset[Frequency]  #: those who want it so often
+    placements: tuple[Placement, ...]
+    stories: Mapping[str, tuple[Carried, ...]]  #: by variant
+
+
+def had_by(reading: ReadingClass, digest: str, shown: Sequence[Shown]) -> tuple[Carried, ...]:
+    """Return what readers of this class of `digest` have had, each story of an edition once.
+
+    Of the digest itself: what its class got. A class that is new since then inherits what any of
+    its readers may have had, which is everything. Of another digest that it reads: all that those
+    were shown who read both.
+    """
+    found: dict[tuple[str, Story], Carried] = {}
+    for one in shown:
+        if one.digest == digest and reading.frequency in one.served:
+            got = {p.variant for p in one.placements if p.reading == reading}
+        elif one.digest in reading.also:
+            got = {p.variant for p in one.placements if digest in p.reading.also}
+        else:
+            continue
+        for variant in sorted(got or one.stories):
+            for carried in one.stories.get(variant, ()):
+                there = found.setdefault((one.edition, carried.story), carried)
+                if carried.featured and not there.featured:
+                    found[one.edition, carried.story] = carried
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ line, and hands out these.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -183,6 +183,10 @@ class Tracking(StrEnum):
     INDIVIDUAL = "individual"
 
 
+#: When round-ups go out unless a digest says otherwise.
+WEEKLY = Cadence(written="saturdays at 09:00", times=(time(9),), weekdays=frozenset({5}))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """A publication: what it is called, when it goes out, what is in it and whom it is for."""
@@ -204,6 +208,8 @@ class Digest:
         hours=4
     )  #: nothing of the edition leaves later than this after due
     in_reader_timezone: bool = False
+    round_up: Cadence | None = WEEKLY  #: when those get theirs who chose weekly; None: the digest itself is
+    reading_classes: int = 24  #: words that an edition comes in, at most
     skip: SkipRules = SkipRules()
     lead: LeadRules = LeadRules()
     sections: tuple[SectionRules, ...] = ()  #: none: the six best stories are featured

@@ -1,6 +1,7 @@
 """Findings: what was noticed about a story, a source or a mail, in words for an editor."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -27,3 +28,15 @@ class Finding:
     element: str = ""  #: as it is written there, cut short: `<img src="a.jpg" width="9">`
     mend: str = ""  #: a way to mend it
     variants: tuple[str, ...] = ()  #: of the edition that have it; empty: all of them
+
+
+def gathered(found: Mapping[str, Iterable[Finding]]) -> tuple[Finding, ...]:
+    """Return each finding once, with the variants that have it; none are named where all do."""
+    variants: dict[Finding, list[str]] = {}
+    for variant, findings in found.items():
+        for finding in dict.fromkeys(findings):
+            variants.setdefault(finding, []).append(variant)
+    return tuple(
+        finding if len(having) == len(found) else replace(finding, variants=tuple(having))
+        for finding, having in variants.items()
+    )

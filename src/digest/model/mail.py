@@ -55,7 +55,7 @@ class Rendering:
 
     subject: str
     preheader: str
-    html: str
+    html: str  #: empty: the text is the whole mail
     text: str
     nonce: str
     language: str = "en"

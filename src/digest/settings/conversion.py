@@ -99,6 +99,8 @@ def _digest(keys: DigestKeys, shared: SharedKeys) -> Digest:
         catch_up=shared.catch_up,
         valid_for=shared.valid_until,
         in_reader_timezone=shared.in_reader_timezone,
+        round_up=None if keys.send.at_most_weekly else shared.round_up,
+        reading_classes=shared.reading_classes,
         skip=_skip(shared),
         stories=StoryRules(
             sources=tuple(keys.stories.from_),

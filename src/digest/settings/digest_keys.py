@@ -15,6 +15,7 @@ from digest.settings.keys import (
     Language,
     Mailbox,
     Preferred,
+    RoundUp,
     Sending,
     Span,
     SpanAfter,
@@ -111,6 +112,12 @@ class SharedKeys(Keys):
     )
     valid_until: SpanAfter = key("4 hours after", "Nothing of the edition leaves later.")
     in_reader_timezone: bool = key(False, "Whether each reader gets it at that time of their own day.")
+    round_up: RoundUp = key(
+        "saturdays at 09:00", "When readers who chose weekly get what they have not had of it."
+    )
+    reading_classes: Annotated[int, *whole(1, 200)] = key(
+        24, "In how many words an edition comes at most; the smallest reading classes merge."
+    )
     skip: SkipKeys = key({}, "When an edition is left out.")
     lead: LeadKeys = key({}, "The story that stands first.")
     related: RelatedKeys = key({}, "The block of further stories under a featured one.")

@@ -131,6 +131,13 @@ def _visit(text: object) -> timedelta:
     return visit
 
 
+def _round_up(text: object) -> Cadence:
+    cadence = read_sending(text)
+    if not cadence.at_most_weekly:
+        raise Unreadable("a round-up goes out once a week at most: write saturdays at 09:00")
+    return cadence
+
+
 def _preference(text: object) -> Preference:
     kinds = ("tag", "source", "section", "has")
     first, _, value = scalars.read_text(text).partition(" ")
@@ -179,6 +186,9 @@ Sending = Annotated[
         "days and times, or five cron fields",
         examples=["weekdays at 07:00", "mondays and thursdays at 18:00", "every day at 7.30", "0 7 * * 1-5"],
     ),
+]
+RoundUp = Annotated[
+    Cadence, *kind(_round_up, "a day of the week and a time", examples=["saturdays at 09:00"])
 ]
 Span = Annotated[timedelta, *span("", "24 hours", "a length of time")]
 SpanBefore = Annotated[timedelta, *span("before", "45 minutes before", "a length of time before the sending")]

@@ -6,13 +6,14 @@ these words is written out in full.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from digest.model.classes import EVERYBODY
 from digest.model.digest import Digest, Source
 from digest.model.edition import Carried, Choice, Composition, Selection
 from digest.model.errors import NotFound
@@ -23,7 +24,6 @@ from digest.store.editions import edition
 from digest.store.tables.archive import carried as _CARRIED
 from digest.store.tables.archive import compositions as _COMPOSITIONS
 from digest.store.tables.archive import editions as _EDITIONS
-from digest.store.tables.archive import story_versions as _VERSIONS
 
 #: Saves that are kept of an edition; only the newest one counts, the others are for looking back.
 KEPT = 20
@@ -53,6 +53,14 @@ class Saved:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What one variant is made of, and from what it was chosen."""
+
+    composition: Composition
+    inputs: Inputs | None = None
+
+
 def save_composition(
     connection: Connection,
     composition: Composition,
@@ -61,57 +69,88 @@ def save_composition(
     program: str,
     inputs: Inputs | None = None,
 ) -> int:
-    """Keep what an edition is made of as its newest version, and return that version's number.
+    """Keep what an edition in one variant is made of; see `save_compositions`."""
+    made = {EVERYBODY: Made(composition=composition, inputs=inputs)}
+    return save_compositions(connection, made, now=now, program=program)
 
-    Stories that the archive does not have are added to it.
+
+def save_compositions(
+    connection: Connection, made: Mapping[str, Made], *, now: datetime, program: str
+) -> int:
+    """Keep what every variant of an edition is made of as its newest version; return that version's number.
+
+    Variants that were there before and are not named are no longer variants of it. Stories that
+    the archive does not have are added to it.
+
+    Args:
+        made: by variant; EVERYBODY is among them.
 
     Raises:
         NotFound: there is no such edition.
     """
-    edition(connection, composition.edition)
-    key = connection.execute(
-        select(_EDITIONS.c.key).where(_EDITIONS.c.id == composition.edition)
-    ).scalar_one()
-    numbers = _Numbers(connection, [*_shown(composition.selection), *_given(inputs)], now)
+    whole = made[EVERYBODY].composition
+    edition(connection, whole.edition)
+    key = connection.execute(select(_EDITIONS.c.key).where(_EDITIONS.c.id == whole.edition)).scalar_one()
+    stories = [s for one in made.values() for s in (*_shown(one.composition.selection), *_given(one.inputs))]
+    numbers = _Numbers(connection, stories, now)
     newest = select(func.max(_COMPOSITIONS.c.version)).where(_COMPOSITIONS.c.edition_key == key)
     version = (connection.execute(newest).scalar() or 0) + 1
-    connection.execute(
-        insert(_COMPOSITIONS).values(
-            edition_key=key,
-            version=version,
-            at=now,
-            document=numbers.document(composition),
-            inputs=numbers.document(inputs) if inputs else "",
-            program=program,
+    connection.execute(delete(_CARRIED).where(_CARRIED.c.edition_key == key))
+    for variant, one in made.items():
+        connection.execute(
+            insert(_COMPOSITIONS).values(
+                edition_key=key,
+                variant=variant,
+                version=version,
+                at=now,
+                document=numbers.document(one.composition),
+                inputs=numbers.document(one.inputs) if one.inputs else "",
+                program=program,
+            )
         )
-    )
+        _note_carried(connection, key, variant, one.composition.selection, numbers)
     connection.execute(
         delete(_COMPOSITIONS).where(
             _COMPOSITIONS.c.edition_key == key, _COMPOSITIONS.c.version <= version - KEPT
         )
     )
-    _note_carried(connection, key, composition.selection, numbers)
-    connection.execute(update(_EDITIONS).where(_EDITIONS.c.key == key).values(subject=composition.subject))
+    connection.execute(update(_EDITIONS).where(_EDITIONS.c.key == key).values(subject=whole.subject))
     return version
 
 
-def composition(connection: Connection, edition: str) -> Composition:
-    """Return what an edition is made of, word for word as it was saved last.
+def composition(connection: Connection, edition: str, variant: str = EVERYBODY) -> Composition:
+    """Return what a variant of an edition is made of, word for word as it was saved last.
 
     Raises:
-        NotFound: it has not been built yet.
+        NotFound: it has not been built yet, or not in this variant.
     """
-    found: Composition = _read(connection, Composition, _newest(connection, edition).document)
+    found: Composition = _read(connection, Composition, _newest(connection, edition, variant).document)
     return found
 
 
-def saved(connection: Connection, edition: str) -> Saved:
-    """Return the newest composition of an edition with what it was chosen from.
+def compositions(connection: Connection, edition: str) -> dict[str, Composition]:
+    """Return what every variant of an edition is made of, EVERYBODY first.
 
     Raises:
         NotFound: it has not been built yet.
     """
-    row = _newest(connection, edition)
+    newest = _newest(connection, edition, EVERYBODY)
+    rows = connection.execute(
+        select(_COMPOSITIONS.c.variant, _COMPOSITIONS.c.document).where(
+            _COMPOSITIONS.c.edition_key == newest.edition_key, _COMPOSITIONS.c.version == newest.version
+        )
+    )
+    found = sorted(rows, key=lambda row: (row.variant != EVERYBODY, row.variant))
+    return {row.variant: _read(connection, Composition, row.document) for row in found}
+
+
+def saved(connection: Connection, edition: str, variant: str = EVERYBODY) -> Saved:
+    """Return the newest composition of an edition with what it was chosen from.
+
+    Raises:
+        NotFound: it has not been built yet, or not in this variant.
+    """
+    row = _newest(connection, edition, variant)
     return Saved(
         composition=_read(connection, Composition, row.document),
         inputs=_read(connection, Inputs, row.inputs) if row.inputs else None,
@@ -119,26 +158,6 @@ def saved(connection: Connection, edition: str) -> Saved:
         version=row.version,
         at=row.at,
     )
-
-
-def carried(connection: Connection, digest: str, *, since: datetime) -> list[Carried]:
-    """Return every story that editions of `digest` published at or after `since` showed, oldest first."""
-    rows = connection.execute(
-        select(_EDITIONS.c.id, _EDITIONS.c.published_at, _CARRIED.c.featured, _VERSIONS.c.document)
-        .join(_CARRIED, _CARRIED.c.edition_key == _EDITIONS.c.key)
-        .join(_VERSIONS, _VERSIONS.c.key == _CARRIED.c.version_key)
-        .where(_EDITIONS.c.digest == digest, _EDITIONS.c.published_at >= since)
-        .order_by(_EDITIONS.c.published_at, _EDITIONS.c.key, _CARRIED.c.position)
-    )
-    return [
-        Carried(
-            story=from_json(Story, row.document),
-            edition=row.id,
-            at=row.published_at,
-            featured=row.featured,
-        )
-        for row in rows
-    ]
 
 
 class _Numbers:
@@ -184,30 +203,33 @@ def _read(connection: Connection, kind: Any, document: str) -> Any:
     return from_plain(kind, plain["value"], stories=stories)
 
 
-def _newest(connection: Connection, edition: str) -> Row[*tuple[Any, ...]]:
+def _newest(connection: Connection, edition: str, variant: str) -> Row[*tuple[Any, ...]]:
     row = connection.execute(
         select(_COMPOSITIONS)
         .join(_EDITIONS, _EDITIONS.c.key == _COMPOSITIONS.c.edition_key)
-        .where(_EDITIONS.c.id == edition)
+        .where(_EDITIONS.c.id == edition, _COMPOSITIONS.c.variant == variant)
         .order_by(_COMPOSITIONS.c.version.desc())
         .limit(1)
     ).first()
+    if row is None and variant != EVERYBODY:
+        raise NotFound(f"{edition}: not made in the words of {variant}")
     if row is None:
         raise NotFound(f"{edition}: nothing in it yet: build it first")
     return row
 
 
-def _note_carried(connection: Connection, key: int, selection: Selection, numbers: _Numbers) -> None:
+def _note_carried(
+    connection: Connection, key: int, variant: str, selection: Selection, numbers: _Numbers
+) -> None:
     shown: dict[int, bool] = {}
     for slot in selection.slots:
         for story, featured in ((slot.story, True), *((one.story, False) for one in slot.related)):
             number = numbers.nearest.get(id(story))
             if number is not None:
                 shown[number] = shown.get(number, False) or featured
-    connection.execute(delete(_CARRIED).where(_CARRIED.c.edition_key == key))
     rows = [
-        {"edition_key": key, "version_key": number, "position": position, "featured": featured}
-        for position, (number, featured) in enumerate(shown.items())
+        {"edition_key": key, "variant": variant, "version_key": number, "position": at, "featured": featured}
+        for at, (number, featured) in enumerate(shown.items())
     ]
     if rows:
         connection.execute(insert(_CARRIED), rows)

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
-from digest.model.cadence import Occurrence
+from digest.model.cadence import Occurrence, occurrence_of
 from digest.model.errors import Fenced
 from digest.store.tables.occurrences import occurrences as _TABLE
 from digest.store.upsert import add_missing
@@ -242,7 +242,7 @@ def _values(occurrence: Occurrence) -> dict[str, Any]:
 
 
 def _occurrence(row: _Row) -> Occurrence:
-    return Occurrence(digest=row.digest, day=row.day, number=row.number, due=row.due)
+    return occurrence_of(row.digest, row.slot, row.due)
 
 
 def _claim(row: _Row) -> Claim:

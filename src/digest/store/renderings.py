@@ -5,12 +5,13 @@ only with a correction, so the name `variant/version` tells for ever who got whi
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
+from digest.model.classes import PLAIN
 from digest.model.edition import EditionState
 from digest.model.errors import NotFound, StepForbidden, WaitingForPerson
 from digest.model.mail import Rendering
@@ -63,8 +64,27 @@ def save_rendering(
 
 
 def renderings(connection: Connection, edition_id: str) -> dict[str, Rendering]:
-    """Return the newest version of every variant; empty when nothing is rendered yet."""
-    return {variant: words for (variant, _), words in all_renderings(connection, edition_id).items()}
+    """Return the newest version of every variant; empty when nothing is rendered yet.
+
+    What is only the text part of another variant (see `model.classes.PLAIN`) is not among them.
+    """
+    found = all_renderings(connection, edition_id)
+    return {variant: words for (variant, _), words in found.items() if not variant.endswith(PLAIN)}
+
+
+def keep_only(connection: Connection, edition_id: str, variants: Collection[str]) -> None:
+    """Drop the words of every variant that is none of `variants`, of an edition that is built anew.
+
+    Raises:
+        StepForbidden: the words are frozen.
+    """
+    key = select(_EDITIONS.c.key).where(_EDITIONS.c.id == edition_id).scalar_subquery()
+    gone = (_RENDERINGS.c.edition_key == key) & _RENDERINGS.c.variant.not_in(variants)
+    if not connection.execute(select(func.count()).where(gone)).scalar_one():
+        return
+    if edition(connection, edition_id).state not in _OPEN:
+        raise StepForbidden(f"{edition_id}: its words", "frozen", "others")
+    connection.execute(delete(_RENDERINGS).where(gone))
 
 
 def all_renderings(connection: Connection, edition_id: str) -> dict[tuple[str, int], Rendering]:

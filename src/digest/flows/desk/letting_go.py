@@ -7,7 +7,7 @@ from digest.flows.compose import occasion_named
 from digest.flows.desk.deciding import approve
 from digest.flows.publish import Published
 from digest.flows.release import give_up_turn, release, take_turn
-from digest.model.digest import Digest, Newsroom
+from digest.model.digest import Digest, Schedule
 from digest.model.edition import EditionState
 from digest.model.errors import DigestError, WaitingForPerson
 from digest.model.finding import Finding
@@ -17,7 +17,7 @@ from digest.store.engine import Store
 
 def send_now(
     store: Store,
-    newsroom: Newsroom,
+    schedule: Schedule,
     digest: Digest,
     edition: str,
     *,
@@ -41,12 +41,12 @@ def send_now(
     with store.read() as connection:
         state = editions.edition(connection, edition).state
     if state is not EditionState.APPROVED and not approve(
-        store, newsroom, digest, edition, hash=hash, who=who, now=now, ready=ready
+        store, schedule.newsroom, digest, edition, hash=hash, who=who, now=now, ready=ready
     ):
         raise WaitingForPerson(f"{edition}: your yes is kept; one more editor has to agree")
     turn = take_turn(store, occasion_named(digest, edition), now=now, owner=owner)
     try:
-        return release(store, digest, turn, now=now, who=who)
+        return release(store, schedule, digest, turn, now=now, who=who)
     except DigestError:
         give_up_turn(store, turn)
         raise

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.flows.checks import Checks, checks_of
-from digest.flows.compose import EVERYBODY
 from digest.flows.pictures import placed
+from digest.model.classes import EVERYBODY
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Composition, EditionState, PassedOver, Slot, edited, printed
 from digest.model.errors import NotFound

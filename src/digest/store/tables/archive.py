@@ -54,6 +54,7 @@ editions = view(
     why=Text,
     subject=Text,
     choice=Text,
+    breaking=Boolean,
     approved_hash=Text,
     made_at=Moment,
     published_at=Moment,
@@ -74,9 +75,26 @@ history = view(
     after=Text,
 )
 compositions = view(
-    "compositions", edition_key=Key, version=Integer, at=Moment, document=Text, inputs=Text, program=Text
+    "compositions",
+    edition_key=Key,
+    variant=Text,
+    version=Integer,
+    at=Moment,
+    document=Text,
+    inputs=Text,
+    program=Text,
 )
-carried = view("carried", edition_key=Key, version_key=Key, position=Integer, featured=Boolean)
+carried = view("carried", edition_key=Key, variant=Text, version_key=Key, position=Integer, featured=Boolean)
+reading_classes = view(
+    "reading_classes",
+    edition_key=Key,
+    name=Text,
+    document=Text,
+    readers=Integer,
+    follows=Text,
+    variant=Text,
+    why=Text,
+)
 renderings = view(
     "renderings",
     key=Key,

@@ -134,6 +134,7 @@ class EditionRow(Row, table=True):
     why: str = column(Text, default="")  #: of the last step
     subject: str = column(Text, default="")
     choice: str = column(Text, default="{}")  #: `model.edition.Choice`
+    breaking: bool = column(Boolean, default=False)  #: those get it too who want breaking news only
     approved_hash: str = column(Text, default="")
     made_at: datetime = column(Moment)
     published_at: datetime | None = column(Moment, default=None)  #: when it began to be sent
@@ -164,7 +165,8 @@ class CompositionRow(Row, table=True):
     __tablename__ = "compositions"
 
     edition_key: int = column(Key, primary_key=True, foreign_key="editions.key", ondelete="CASCADE")
-    version: int = column(Integer, primary_key=True)  #: from 1
+    variant: str = column(Text, primary_key=True)
+    version: int = column(Integer, primary_key=True)  #: from 1; all variants of one save share it
     at: datetime = column(Moment)
     document: str = column(Text)  #: stories by the key of their version
     inputs: str = column(Text)  #: what it was chosen from and by which rules; empty when not known
@@ -172,14 +174,29 @@ class CompositionRow(Row, table=True):
 
 
 class CarriedRow(Row, table=True):
-    """A story in the newest composition of an edition: what `never_repeat_within` asks for."""
+    """A story in the newest composition of a variant: what `never_repeat_within` asks for."""
 
     __tablename__ = "carried"
 
     edition_key: int = column(Key, primary_key=True, foreign_key="editions.key", ondelete="CASCADE")
+    variant: str = column(Text, primary_key=True)
     version_key: int = column(Key, primary_key=True, foreign_key="story_versions.key", index=True)
     position: int = column(Integer)  #: in the order of reading
     featured: bool = column(Boolean)  #: False for a related item
+
+
+class ReadingClassRow(Row, table=True):
+    """Where a reading class stands in an edition: whose words it gets, and how many readers it has."""
+
+    __tablename__ = "reading_classes"
+
+    edition_key: int = column(Key, primary_key=True, foreign_key="editions.key", ondelete="CASCADE")
+    name: str = column(Text, primary_key=True)  #: `model.classes.ReadingClass.key`
+    document: str = column(Text)  #: `model.classes.ReadingClass`
+    readers: int = column(Integer)  #: when it was counted: at the build, then when it was published
+    follows: str = column(Text)  #: name of the class whose stories it gets
+    variant: str = column(Text)  #: empty when it is left out
+    why: str = column(Text, default="")  #: it is merged, or left out
 
 
 class RenderingRow(Row, table=True):

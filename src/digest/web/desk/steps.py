@@ -46,7 +46,7 @@ def send_now(asked: Asked) -> None:
     house, digest = asked.house, asked.digest
     house.sync_readers()
     letting_go.send_now(
-        house.store, house.newsroom, digest, asked.edition, hash=asked.field("hash"),
+        house.store, house.schedule, digest, asked.edition, hash=asked.field("hash"),
         who=asked.who, owner=house.owner, now=asked.now, ready=house.not_ready(digest),
     )  # fmt: skip
 

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("choice", sa.Text(), nullable=False),
+        sa.Column("breaking", sa.Boolean(), nullable=False),
         sa.Column("approved_hash", sa.Text(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("published_at", Moment(), nullable=True),
@@ -271,6 +272,7 @@ def upgrade() -> None:
     op.create_table(
         "compositions",
         sa.Column("edition_key", Key, nullable=False),
+        sa.Column("variant", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
@@ -279,7 +281,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["edition_key"], ["editions.key"], name=op.f("fk_compositions_edition_key"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("edition_key", "version", name=op.f("pk_compositions")),
+        sa.PrimaryKeyConstraint("edition_key", "variant", "version", name=op.f("pk_compositions")),
     )
     op.create_table(
         "consents",
@@ -343,6 +345,20 @@ def upgrade() -> None:
             ["edition_key"], ["editions.key"], name=op.f("fk_overrides_edition_key"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("edition_key", "hash", "rule", name=op.f("pk_overrides")),
+    )
+    op.create_table(
+        "reading_classes",
+        sa.Column("edition_key", Key, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("readers", sa.Integer(), nullable=False),
+        sa.Column("follows", sa.Text(), nullable=False),
+        sa.Column("variant", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_key"], ["editions.key"], name=op.f("fk_reading_classes_edition_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("edition_key", "name", name=op.f("pk_reading_classes")),
     )
     op.create_table(
         "reasons",
@@ -469,6 +485,7 @@ def upgrade() -> None:
     op.create_table(
         "carried",
         sa.Column("edition_key", Key, nullable=False),
+        sa.Column("variant", sa.Text(), nullable=False),
         sa.Column("version_key", Key, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("featured", sa.Boolean(), nullable=False),
@@ -476,7 +493,7 @@ def upgrade() -> None:
             ["edition_key"], ["editions.key"], name=op.f("fk_carried_edition_key"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["version_key"], ["story_versions.key"], name=op.f("fk_carried_version_key")),
-        sa.PrimaryKeyConstraint("edition_key", "version_key", name=op.f("pk_carried")),
+        sa.PrimaryKeyConstraint("edition_key", "variant", "version_key", name=op.f("pk_carried")),
     )
     op.create_index(op.f("ix_carried_version_key"), "carried", ["version_key"], unique=False)
     op.create_table(

@@ -1,0 +1,160 @@
+"""Freeze an edition's audience: each reader is enlisted with the words of their class, for their morning.
+
+One pass over the roster. Who chose something since the edition was built that no words were made
+for gets the nearest that were; nothing is sent that nobody could look at. `Plain text only` is
+the text part of the same words.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from digest.flows.compose import occasion_named
+from digest.flows.readers import Readership, readership
+from digest.flows.slots import slots_on
+from digest.model.classes import EVERYBODY, PLAIN, Choices, Placement, ReadingClass, nearest
+from digest.model.digest import Digest, Schedule
+from digest.model.zones import Morning
+from digest.store import classes, editions, renderings
+from digest.store.ledger import names
+from digest.store.ledger.chunk import Terms
+from digest.store.ledger.enlist import enlist_lots, terms
+from digest.store.roster.choices import each_choice
+
+_Lot = tuple[str, datetime, datetime | None]  #: variant, not before, valid until
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where all readers stand who share a class and a lot; counts them as they come by."""
+
+    placement: Placement
+    lot: int | None  #: None: left out
+    readers: int = 0
+
+
+def freeze(connection: Connection, schedule: Schedule, digest: Digest, edition: str, *, now: datetime) -> int:
+    """Enlist every reader of an approved edition, and keep who gets whose words; return their number.
+
+    Who is past the hour at `now` gets it at once, or is listed as too late when it is no longer valid.
+    """
+    record = editions.edition(connection, edition)
+    readers = readership(schedule, digest, edition, breaking=record.breaking)
+    morning = morning_of(digest, edition) if digest.in_reader_timezone else None
+    hall = _Hall(connection, edition, digest, readers, morning, now)
+    number = enlist_lots(
+        connection, hall.seated(each_choice(connection, readers.asked, hall.place)), hall.lots
+    )
+    classes.save_placements(connection, edition, hall.placements())
+    return number
+
+
+def morning_of(digest: Digest, edition: str) -> Morning | None:
+    """Return the time of an edition on every wall; None for one out of turn, which goes to all at once."""
+    when = occasion_named(digest, edition)
+    slot = next((slot for slot in slots_on(digest, when.day) if slot.edition == edition), None)
+    if slot is None:
+        return None
+    cadence = digest.round_up if slot.name and digest.round_up else digest.cadence
+    return Morning(
+        day=slot.day,
+        at=cadence.times[slot.number - 1],
+        zone=digest.timezone,
+        due=slot.due,
+        hours_count=len(cadence.times) == 1,
+    )
+
+
+class _Hall:
+    """Shows every reader to their place; places are worked out once for all who chose the same."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        edition: str,
+        digest: Digest,
+        readers: Readership,
+        morning: Morning | None,
+        now: datetime,
+    ) -> None:
+        self._connection, self._edition, self._digest = connection, edition, digest
+        self._readers, self._morning, self._now = readers, morning, now
+        self._kept = {one.reading: one for one in classes.placements(connection, edition)}
+        if not self._kept:
+            base = readers.base
+            self._kept = {base: Placement(reading=base, readers=0, follows=base.key, variant=EVERYBODY)}
+        self._key = names.edition_key(connection, edition)
+        self._renderings = names.rendering_keys(connection, edition)
+        self._places: dict[tuple[ReadingClass, _Lot | None], _Place] = {}
+        self._numbers: dict[_Lot, int] = {}
+        self.lots: list[Terms] = []
+
+    def place(self, choices: Choices) -> _Place:
+        """Return the place of a reader who chose this."""
+        reading = self._readers.class_of(choices)
+        placement = self._kept.get(reading) or self._newcomer(reading)
+        lot = self._lot(placement, choices) if placement.variant else None
+        place = self._places.get((reading, lot))
+        if place is None:
+            number = None if lot is None else self._number(lot)
+            place = self._places[reading, lot] = _Place(placement, number)
+        return place
+
+    def seated(self, readers: Iterable[tuple[int, str, _Place]]) -> Iterator[tuple[int, str, int]]:
+        """Yield (subscriber, provider, lot) of all who are not left out."""
+        for subscriber, provider, place in readers:
+            place.readers += 1
+            if place.lot is not None:
+                yield subscriber, provider, place.lot
+
+    def placements(self) -> list[Placement]:
+        """Return where every class stood in the end, with its readers as they were counted now."""
+        counted = dict.fromkeys(self._kept, 0)
+        for (reading, _), place in self._places.items():
+            counted[reading] = counted.get(reading, 0) + place.readers
+        return [replace(self._kept[reading], readers=number) for reading, number in counted.items()]
+
+    def _newcomer(self, reading: ReadingClass) -> Placement:
+        """Return the place of a class that was not there when the edition was built."""
+        there = {one.reading: one.readers for one in self._kept.values() if one.variant and not one.why}
+        end = nearest(reading, there)
+        why = f"new since the edition was built: gets the words of {end.key}"
+        placement = Placement(
+            reading=reading, readers=0, follows=end.key, variant=self._kept[end].variant, why=why
+        )
+        self._kept[reading] = placement
+        return placement
+
+    def _lot(self, placement: Placement, choices: Choices) -> _Lot:
+        variant = placement.variant + (PLAIN if choices.plain else "")
+        valid_for = self._digest.valid_for
+        due = self._now
+        if self._morning is not None:
+            due = self._morning.by((choices.timezone, choices.hour))
+        until = None if valid_for is None else due + valid_for
+        return variant, max(due, self._now), until
+
+    def _number(self, lot: _Lot) -> int:
+        if lot not in self._numbers:
+            variant, not_before, until = lot
+            self.lots.append(
+                terms(
+                    self._key,
+                    self._rendering(variant),
+                    not_before=not_before,
+                    valid_until=until,
+                    policy=self._digest.unknown,
+                )
+            )
+            self._numbers[lot] = len(self.lots) - 1
+        return self._numbers[lot]
+
+    def _rendering(self, variant: str) -> int:
+        if variant not in self._renderings:  # the text part of words that were approved
+            words = renderings.renderings(self._connection, self._edition)[variant.removesuffix(PLAIN)]
+            plain = replace(words, html="")
+            renderings.save_rendering(self._connection, self._edition, variant, plain, now=self._now)
+            self._renderings = names.rendering_keys(self._connection, self._edition)
+        return self._renderings[variant]
