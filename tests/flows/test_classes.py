@@ -72,7 +72,7 @@ def sent(house: House, edition: str = EDITION) -> dict[str, email.message.EmailM
     """Send what is published; return the mails in the inbox by their reader's name."""
     digest = house.schedule.digest(edition.partition("/")[0])
     with outfit(
-        house.store, house.newsroom, digest, house.post(digest), key=house.keys[0], state=house.state,
+        house.store, house.newsroom, digest, house.posts(digest), key=house.keys[0], state=house.state,
         clock=house.clock, opt_outs=house.opt_outs,
     ) as means:  # fmt: skip
         send_edition(house.store, edition, means=means, limits=house.limits(digest))
