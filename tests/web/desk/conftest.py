@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from digest.web.app import build_app
 from digest.wiring import House
+from flows.conftest import sink
 from newsroom import build, open_newsroom
 
 
@@ -26,3 +27,6 @@ def client(house: House) -> TestClient:
     return TestClient(
         build_app(house), base_url="http://127.0.0.1:8420", headers={"Sec-Fetch-Site": "same-origin"}
     )
+
+
+__all__ = ["client", "house", "sink"]

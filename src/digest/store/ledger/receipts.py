@@ -85,6 +85,16 @@ def unmerge(times: bytes, replies: bytes) -> dict[int, Accepted]:
     return found
 
 
+def times_of(times: bytes) -> list[tuple[int, int]]:
+    """Return (when, how many) of each group that `merge` packed; the positions are not read."""
+    if not times:
+        return []
+    numbers = varint.decode(zlib.decompress(times))
+    groups = next(numbers)
+    ats = list(accumulate(map(varint.unfold, islice(numbers, groups))))
+    return list(zip(ats, islice(numbers, groups), strict=True))
+
+
 def queue_id(reply: str) -> str:
     """Return the name that the relay gave the message, or an empty string when it told none."""
     match = _QUEUE_ID.search(reply)

@@ -6,10 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digest.flows.desk.changing import Conflict
+from digest.flows.desk.journey import course, earlier, journey
+from digest.flows.desk.listing import answer_for
 from digest.flows.desk.sheet import Sheet, sheet
 from digest.flows.proof import proof
 from digest.model.account import Role
 from digest.model.errors import NotFound
+from digest.web.desk import pictures
 from digest.web.desk.room import desk_page, edition_of
 from digest.web.preview import Switches, part_of
 from digest.web.rendering import house_of
@@ -40,17 +43,37 @@ def answer(
     seen = sheet_of(request)
     known = {line.slot.story.id: line.story for block in seen.blocks for line in block.lines}
     known |= {one.story.id: one.story for one in (*seen.left_out, *seen.passed_over)}
+    sent = "sending.html" if seen.record.published_at else "edition.html"
     return desk_page(
         request,
-        "edition.html",
+        sent,
         status=status,
         sheet=seen,
+        **(_way_of(request, seen) if seen.record.published_at else {}),
         switches=Switches.of(request),
         just_missed=None if "all" in request.query_params else JUST_MISSED,
         error=error,
         conflicts=conflicts,
         known=known,
     )
+
+
+def _way_of(request: Request, seen: Sheet) -> dict[str, object]:
+    """Return what the page shows of an edition that is on its way, or was sent."""
+    house, zone = house_of(request), seen.digest.timezone
+    asked = request.query_params.get("reader", "").strip()
+    with house.store.read() as connection:
+        way = journey(connection, house.schedule, seen.record, now=house.clock())
+        time = pictures.over_time(course(connection, seen.record.id), zone)
+        others = pictures.compared(earlier(connection, seen.record, now=house.clock()), zone)
+    found = answer_for(house.store, seen.record.id, asked, now=house.clock()) if asked else ""
+    return {
+        "way": way,
+        "bar": pictures.progress(way.counts),
+        "charts": [one for one in (time, pictures.by_provider(way), others) if one],
+        "asked": asked,
+        "found": found,
+    }
 
 
 @needs(Role.READER)

@@ -3,10 +3,15 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from digest.flows.desk.journey import Journey, journey
 from digest.model.account import Role
+from digest.model.edition import EditionState
 from digest.store import editions
+from digest.web.desk import words
 from digest.web.desk.live import News, Wire
+from digest.web.desk.pictures import progress
 from digest.web.desk.room import edition_of
+from digest.web.rendering import filled
 from digest.web.signing_in import needs
 from digest.wiring import House
 
@@ -18,17 +23,25 @@ def wire_of(house: House) -> Wire:
     """Return the wire that tells open pages about the editions of `house`."""
 
     def look(wanted: frozenset[str]) -> News:
+        news: dict[str, tuple[tuple[str, str], ...]] = {}
+        now = house.clock()
         with house.store.read() as connection:
-            versions = editions.versions(connection, wanted)
-            newest = editions.newest_version(connection) if TODAY in wanted else 0
-        news: dict[str, tuple[tuple[str, str], ...]] = {
-            edition: (("version", str(version)),) for edition, version in versions.items()
-        }
-        if TODAY in wanted:
-            news[TODAY] = (("version", str(newest)),)
+            for edition, version in editions.versions(connection, wanted).items():
+                news[edition] = (("version", str(version)),)
+                record = editions.edition(connection, edition)
+                if record.state is EditionState.SENDING:
+                    way = journey(connection, house.schedule, record, now=now)
+                    news[edition] += (("progress", _drawn(way)),)
+            if TODAY in wanted:
+                news[TODAY] = (("version", str(editions.newest_version(connection))),)
         return news
 
     return Wire(look)
+
+
+def _drawn(way: Journey) -> str:
+    """Return the part of the page that shows how far it has come; drawn once for all who look."""
+    return filled("desk/progress.html", way=way, bar=progress(way.counts), words=words)
 
 
 @needs(Role.READER)

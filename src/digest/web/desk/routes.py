@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute, Route
 
 from digest.model.account import Role
-from digest.web.desk import changes, edition, news, steps, today
+from digest.web.desk import changes, edition, news, sending, steps, today
 from digest.web.desk.posting import action
 
 DESK: Sequence[BaseRoute] = (
@@ -24,5 +24,10 @@ DESK: Sequence[BaseRoute] = (
     action("send-now", steps.send_now, Role.APPROVER),
     action("rebuild", steps.rebuild),
     action("test", steps.trial),
+    action("pause", sending.pause, Role.APPROVER),
+    action("resume", sending.resume, Role.APPROVER),
+    action("withdraw", sending.withdraw, Role.APPROVER),
+    action("settle", sending.settle, Role.APPROVER),
+    Route("/desk/{edition:path}/-/deliveries.{kind:str}", sending.deliveries),
     Route("/desk/{edition:path}", edition.show),
 )

@@ -17,6 +17,10 @@ if (desk().dataset.events && window.EventSource) {
     if (event.data === desk().dataset.version || asked) return;
     asked = setTimeout(() => { asked = 0; fresh(); }, 60);
   });
+  events.addEventListener("progress", (event) => {
+    const shown = document.getElementById("progress");
+    if (shown) shown.outerHTML = event.data;
+  });
 }
 
 // A form in which somebody types keeps its words and its version until it is sent.
