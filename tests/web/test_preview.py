@@ -2,22 +2,35 @@
 
 import email
 import email.policy
+import html
+import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from digest.delivery.inbox import Inbox
+from digest.clock.sender import Senders
+from digest.flows.compose import occasion_named
+from digest.flows.release import approve_by_policy, release, take_turn
+from digest.model.subscriber import Standing
+from digest.store import renderings
+from digest.store.roster import people
 from digest.web.app import build_app
 from digest.web.security import FRAME_CSP
 from digest.wiring import House
-from newsroom import open_newsroom
+from newsroom import NOW, open_newsroom
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     house = open_newsroom(tmp_path)
+    house.reread()
+    house.gather(house.schedule.sources, now=NOW)
     yield house
     house.close()
 
@@ -40,28 +53,37 @@ def test_the_framed_mail_cannot_run_anything(client: TestClient) -> None:
     assert answer.headers["content-security-policy"] == FRAME_CSP
 
 
+def source_of(client: TestClient, address: str) -> str:
+    """Return the source that a page with numbered lines shows."""
+    rows = re.findall(r"<td>(.*?)</td></tr>", client.get(address).text, re.DOTALL)
+    return "\n".join(html.unescape(re.sub(r"</?mark[^>]*>", "", row)) for row in rows)
+
+
 def test_the_downloaded_mail_has_the_words_that_the_preview_shows(client: TestClient) -> None:
     message = email.message_from_bytes(
         client.get("/preview/morning/edition.eml").content, policy=email.policy.default
     )
 
-    html = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
-    source = client.get("/preview/morning/mail?part=source").text
-    assert html.replace("\r\n", "\n").rstrip("\n") == source.rstrip("\n")
+    sent = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    shown = source_of(client, "/preview/morning/mail?part=source")
+    assert sent.replace("\r\n", "\n").rstrip("\n") == shown.rstrip("\n")
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "told", "kind"),
     [
-        ("part=text", "The mill wheel turns again"),
-        ("part=headers", "List-Unsubscribe:"),
-        ("part=source", "<html"),
+        ("part=text", "The mill wheel turns again", "text/plain"),
+        ("part=headers", "List-Unsubscribe", "text/html"),
+        ("part=source", "&lt;html", "text/html"),
     ],
 )
-def test_the_mail_can_be_seen_as_text_headers_and_source(client: TestClient, query: str, told: str) -> None:
+def test_the_mail_can_be_seen_as_text_headers_and_source(
+    client: TestClient, query: str, told: str, kind: str
+) -> None:
     answer = client.get(f"/preview/morning/mail?{query}")
 
-    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["content-type"].startswith(kind)
+    assert answer.headers["content-security-policy"] == FRAME_CSP
     assert told in answer.text
 
 
@@ -69,12 +91,22 @@ def test_switches_that_are_not_understood_stand_as_usual(client: TestClient) -> 
     assert client.get("/preview/morning?width=9&mode=neon&part=x").status_code == 200
 
 
-def test_a_changed_story_shows_at_the_next_look(house: House, client: TestClient) -> None:
-    client.get("/preview/morning")
+def test_looking_reads_and_writes_nothing(house: House, client: TestClient) -> None:
     path = house.folder / "stories" / "mill.md"
     path.write_text(path.read_text("utf-8").replace("mill wheel", "water wheel"), "utf-8")
+    before = dump(house)
 
-    assert "The water wheel turns again" in client.get("/preview/morning").text
+    for address in ("", "/mail", "/mail?part=headers", "/edition.eml"):
+        assert client.get(f"/preview/morning{address}").status_code == 200
+
+    assert dump(house) == before
+
+
+def dump(house: House) -> list[str]:
+    """Return everything that the database holds."""
+    assert house.store.path is not None
+    with closing(sqlite3.connect(house.store.path)) as database:
+        return list(database.iterdump())
 
 
 def test_a_broken_schedule_is_told_with_its_line_and_the_old_one_goes_on(
@@ -83,6 +115,7 @@ def test_a_broken_schedule_is_told_with_its_line_and_the_old_one_goes_on(
     client.get("/preview/morning")
     path = house.folder / "schedule.yaml"
     path.write_text(path.read_text("utf-8").replace("language: en", "langauge: en"), "utf-8")
+    house.reread()
 
     answer = client.get("/preview/morning")
 
@@ -96,24 +129,117 @@ def test_a_hostile_story_stays_words(house: House, client: TestClient) -> None:
     path.write_text(
         path.read_text("utf-8").replace("The mill wheel", "<script>alert(1)</script>The mill"), "utf-8"
     )
+    house.gather(house.schedule.sources, now=NOW + timedelta(minutes=1))
 
     page = client.get("/preview/morning").text
 
     assert "<script>alert(1)" not in page
 
 
-def test_the_inbox_lists_shows_and_hides_its_mails(house: House, client: TestClient) -> None:
-    import smtplib
+EDITION = "morning/2026-11-23"
 
-    assert "Nothing has been sent yet" in client.get("/inbox").text
-    with Inbox(house.state / "inbox") as inbox, smtplib.SMTP(inbox.address.host, inbox.address.port) as smtp:
-        smtp.sendmail(
-            "a@x.example", ["b@y.example"], "Subject: Owls <b>!</b>\r\nTo: b@y.example\r\n\r\nHello\r\n"
-        )
-    (name,) = [path.name for path in (house.state / "inbox").glob("*.eml")]
 
-    assert "Owls &lt;b&gt;!" in client.get("/inbox").text
-    assert "no List-Unsubscribe" in client.get(f"/inbox/{name}").text
-    assert client.get(f"/inbox/{name}/mail?part=text").text.strip() == "Hello"
-    assert client.get(f"/inbox/{name}/raw").headers["content-type"] == "message/rfc822"
-    assert client.get("/inbox/..%2fdigest.db").status_code == 404
+def keep(house: House) -> None:
+    """Keep today's edition, as `digest build` does."""
+    digest = house.schedule.digest("morning")
+    house.keep(house.draft(digest, occasion_named(digest, EDITION), now=NOW), who="test", now=NOW)
+
+
+def sent_to_ada(house: House) -> bytes:
+    """Send today's edition through the embedded inbox; return the message that Ada has got."""
+    digest = house.schedule.digest("morning")
+    keep(house)
+    approve_by_policy(house.store, house.newsroom, digest, EDITION, now=NOW)
+    turn = take_turn(house.store, occasion_named(digest, EDITION), now=NOW, owner="one")
+    release(house.store, house.schedule, digest, turn, now=NOW, who="test")
+    senders = Senders(house, report=print, stop=lambda: False)
+    senders.look()
+    senders.join(timedelta(seconds=60))
+    messages = [path.read_bytes() for path in (house.state / "inbox").glob("*.eml")]
+    (mine,) = (message for message in messages if b"\r\nTo: Ada <ada@reader.example>\r\n" in message)
+    return mine
+
+
+#: What is each reader's own: the tokens in the links, and the Message-ID.
+OWN = re.compile(rb"(?<=\.example/[up]/)[\w.=\r\n-]+?(?=[>\" \r\n]|=22)|(?<=Message-ID: <)\w+")
+
+
+def without_what_is_the_readers_own(message: bytes) -> bytes:
+    unfolded = message.replace(b"=\r\n", b"")  # quoted-printable folds where it likes
+    return OWN.sub(b"OWN", unfolded)
+
+
+def test_the_preview_is_byte_for_byte_what_is_sent_apart_from_the_readers_own_links(
+    house: House, client: TestClient
+) -> None:
+    house.sync_readers()
+    received = sent_to_ada(house)
+    trace, _, sent = received.partition(b"Received: ")
+    sent = sent.partition(b"\r\n")[2]
+    with house.store.read() as connection:
+        ada = people.find(connection, "ada@reader.example")
+    assert ada is not None
+
+    shown = client.get(f"/preview/edition/{EDITION}/-/edition.eml?reader={ada.subscriber.id}").content
+
+    assert b"Return-Path" in trace
+    assert OWN.search(sent)
+    assert without_what_is_the_readers_own(shown) == without_what_is_the_readers_own(sent)
+
+
+def test_a_readers_links_in_the_preview_change_nothing(house: House, client: TestClient) -> None:
+    house.sync_readers()
+    with house.store.read() as connection:
+        ada = people.find(connection, "ada@reader.example")
+    assert ada is not None
+    text = client.get(f"/preview/morning/mail?part=text&reader={ada.subscriber.id}").text
+    (way_out,) = set(re.findall(r"https://letters\.gazette\.example(/u/\S+)", text))
+
+    client.post(way_out, data={"List-Unsubscribe": "One-Click"})
+
+    with house.store.read() as connection:
+        held = people.find(connection, "ada@reader.example")
+    assert held is not None
+    assert held.standings["morning"] is Standing.CONFIRMED
+
+
+def test_an_edition_of_the_archive_is_seen_as_it_was_sent(house: House, client: TestClient) -> None:
+    house.sync_readers()
+    sent_to_ada(house)
+
+    answer = client.get(f"/preview/edition/{EDITION}")
+
+    assert answer.status_code == 200
+    assert f"/preview/edition/{EDITION}/-/mail" in answer.text
+    assert "sending" in answer.text or "sent" in answer.text
+    assert client.get("/preview/edition/morning/2031-01-01").status_code == 404
+
+
+def test_a_reader_is_found_by_name_or_address(house: House, client: TestClient) -> None:
+    house.sync_readers()
+    here = {"headers": {"sec-fetch-site": "same-origin"}, "follow_redirects": False}
+
+    one = client.post("/preview/morning/reader?mode=dark", data={"reader": "ada"}, **here)  # type: ignore[arg-type]
+    several = client.post("/preview/morning/reader", data={"reader": "reader.example"}, **here)  # type: ignore[arg-type]
+    nobody = client.post("/preview/morning/reader", data={"reader": "nobody"}, **here)  # type: ignore[arg-type]
+
+    assert one.status_code == 303
+    assert re.fullmatch(r"/preview/morning\?mode=dark&reader=\d+", one.headers["location"])
+    assert "As <strong>Ada</strong>" in client.get(one.headers["location"]).text
+    assert "bo@reader.example" in several.text
+    assert "No reader has “nobody”" in nobody.text
+    assert client.get("/preview/morning?reader=999").status_code == 200  # told on the page
+
+
+def test_a_finding_leads_to_its_tag_in_the_source(house: House, client: TestClient) -> None:
+    keep(house)
+    with house.store.write() as connection:
+        words = renderings.renderings(connection, EDITION)["all"]
+        spoilt = words.html.replace("Unsubscribe", '<img src="https://a.example/x.jpg">', 1)
+        renderings.save_rendering(connection, EDITION, "all", replace(words, html=spoilt), now=NOW)
+
+    page = client.get(f"/preview/edition/{EDITION}").text
+    (link,) = set(re.findall(r'href="(\?part=source[^"]+)">html line \d+: &lt;img', page))
+    shown = client.get(f"/preview/edition/{EDITION}/-/mail{html.unescape(link)}").text
+
+    assert '<mark id="at">&lt;img src=&quot;https://a.example/x.jpg&quot;&gt;</mark>' in shown

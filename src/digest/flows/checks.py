@@ -8,6 +8,7 @@ at is listed as such and never passes in silence.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -74,7 +75,7 @@ def checks_of(
         *look_over(connection, made, words, newsroom=newsroom),
     )
     hash = renderings.hash_of(words)
-    return _sorted(edition, hash, found, overrides(connection, edition, hash))
+    return in_order(edition, hash, found, overrides(connection, edition, hash))
 
 
 def look_over(
@@ -123,7 +124,10 @@ def _headlines(made: Composition) -> Iterator[Finding]:
         yield Finding(level=Level.NOT_CHECKED, code="headlines-not-compared", message=message)
 
 
-def _sorted(edition: str, hash: str, found: Iterable[Finding], passed: dict[str, Override]) -> Checks:
+def in_order(
+    edition: str, hash: str, found: Iterable[Finding], passed: Mapping[str, Override] = MappingProxyType({})
+) -> Checks:
+    """Return findings as the checks of an edition; blockers that are in `passed` are overridden."""
     by_level: dict[Level, list[Finding]] = {level: [] for level in _ORDER}
     overridden = []
     for each in dict.fromkeys(found):

@@ -19,7 +19,7 @@ from digest.flows.pictures import STORED_NAME
 from digest.flows.sending.means import Heading, Place
 from digest.flows.written import edition_json
 from digest.model.digest import Digest, Newsroom
-from digest.model.mail import Addressed, Rendering
+from digest.model.mail import READER_SLOTS, Addressed, Rendering
 from digest.model.subscriber import Subscriber
 from digest.render.slots import fill
 
@@ -51,16 +51,39 @@ def proof(
     reader: Subscriber | None = None,
 ) -> Proof:
     """Return `rendering` filled in for `reader`, by default for nobody in particular."""
-    who = reader or persona(newsroom, digest)
-    place = Place(heading=Heading(0, edition, digest.id, "edition"), chunk=0, position=0, began=0, ticket=0)
-    addressed = letterbox(newsroom, digest, key).personalise(who, place)
-    values = values_of(addressed)
+    addressed = _addressed(newsroom, digest, edition, key, reader)
+    values = _filled(rendering, addressed)
     return Proof(
         subject=fill(rendering.subject, rendering.nonce, values, html=False),
         html=fill(rendering.html, rendering.nonce, values, html=True),
         text=fill(rendering.text, rendering.nonce, values, html=False),
         message=compile_mail(rendering, letterhead(newsroom, digest), date=now).message(addressed),
     )
+
+
+def values_for(
+    rendering: Rendering,
+    *,
+    newsroom: Newsroom,
+    digest: Digest,
+    edition: str,
+    key: bytes,
+    reader: Subscriber | None = None,
+) -> Mapping[str, str]:
+    """Return what stands in every slot of `rendering` for `reader`, as `proof` fills them."""
+    return _filled(rendering, _addressed(newsroom, digest, edition, key, reader))
+
+
+def _addressed(
+    newsroom: Newsroom, digest: Digest, edition: str, key: bytes, reader: Subscriber | None
+) -> Addressed:
+    place = Place(heading=Heading(0, edition, digest.id, "edition"), chunk=0, position=0, began=0, ticket=0)
+    return letterbox(newsroom, digest, key).personalise(reader or persona(newsroom, digest), place)
+
+
+def _filled(rendering: Rendering, addressed: Addressed) -> Mapping[str, str]:
+    """Return the reader's values; an attribute that the reader lacks is empty, as on the wire."""
+    return {**dict.fromkeys(rendering.slots - set(READER_SLOTS), ""), **values_of(addressed)}
 
 
 def values_of(addressed: Addressed) -> Mapping[str, str]:

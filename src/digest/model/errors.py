@@ -14,6 +14,7 @@
     ├── RenderError             the edition cannot become mail: mend template or story        (1)
     ├── PictureUnusable         this picture cannot be used: lay the story out without it     (1)
     ├── RelayUnusable           the relay cannot be used at all: settings or relay are wrong  (1)
+    ├── OutsideMissing          a program that is asked for is not here, or does not answer   (1)
     ├── StoreError              the database cannot be used as asked                          (1)
     │   ├── DatabaseNewer       made by a newer version: upgrade the program
     │   └── Fenced              somebody else owns this work now: drop it, start nothing more
@@ -122,6 +123,14 @@ class PictureUnusable(DigestError):
 
 class RelayUnusable(DigestError):
     """The relay cannot be used at all: its settings, its certificate or its login are wrong."""
+
+
+class OutsideMissing(DigestError):
+    """A program outside of this one is not here, or does not answer: go on without it, and say so."""
+
+    def __init__(self, program: str, why: str) -> None:
+        super().__init__(f"{program}: cannot be used: {why}")
+        self.program, self.why = program, why
 
 
 class StoreError(DigestError):

@@ -1,6 +1,7 @@
 """The web application: pages for readers and the public, preview and inbox for editors."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,6 +13,7 @@ from digest.model.errors import Busy, DigestError, NotFound
 from digest.web import account, inbox, log, login, people, preview, sharing
 from digest.web.desk.news import wire_of
 from digest.web.desk.routes import DESK
+from digest.web.drafts import Drafts
 from digest.web.live import Changes
 from digest.web.public import PUBLIC
 from digest.web.rendering import page
@@ -32,12 +34,25 @@ SHARED: Sequence[BaseRoute] = (
     Route("/share/{token}", sharing.show),
     Route("/share/{token}/mail", sharing.mail),
 )
+
+
+def previewed(place: str) -> Sequence[BaseRoute]:
+    """Return the parts of a preview, each behind `place`."""
+    return (
+        Route(f"{place}/mail", preview.mail),
+        Route(f"{place}/edition.eml", preview.download),
+        Route(f"{place}/screenshot.png", preview.screenshot),
+        Route(f"{place}/reader", preview.find_reader, methods=["POST"]),
+    )
+
+
 #: What editors see; on this machine unless told otherwise.
 WORKPLACE: Sequence[BaseRoute] = (
     Route("/preview", preview.choose),
+    *previewed("/preview/edition/{edition:path}/-"),
+    Route("/preview/edition/{edition:path}", preview.show),
+    *previewed("/preview/{digest}"),
     Route("/preview/{digest}", preview.show),
-    Route("/preview/{digest}/mail", preview.mail),
-    Route("/preview/{digest}/edition.eml", preview.download),
     Route("/live", preview.live),
     Route("/inbox", inbox.listing),
     Route("/inbox/{name}", inbox.show),
@@ -61,12 +76,21 @@ def build_app(house: House, *, host: str = "127.0.0.1", desk_hosts: Iterable[str
         host: where it listens; beyond this machine, the workplace asks everybody to sign in.
         desk_hosts: names under which the workplace is reached, beside `host` and this machine's own.
     """
+    changes = Changes(house)
+
+    @asynccontextmanager
+    async def meanwhile(app: Starlette) -> AsyncIterator[None]:
+        async with changes.watching():
+            yield
+
     app = Starlette(
+        lifespan=meanwhile,
         routes=[*PUBLIC, *LOGIN, *SHARED, *marked(WORKPLACE), Route("/healthz", healthy)],
         exception_handlers={HTTPException: refused, DigestError: failed},
     )
     app.state.house = house
-    app.state.changes = Changes(house.folder)
+    app.state.changes = changes
+    app.state.drafts = Drafts()
     app.state.wire = wire_of(house)
     names = frozenset(name.lower() for name in desk_hosts)
     app.state.loopback = is_loopback(host) and not names

@@ -7,6 +7,8 @@ dark modes are approximations, and the page says so.
 import re
 from enum import StrEnum
 
+from digest.web.darkened import SHEET, darkened, restyled
+
 
 class Mode(StrEnum):
     """What the reader's mail program does with colours."""
@@ -18,13 +20,11 @@ class Mode(StrEnum):
 
 _DARK_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 _LIGHT_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*light\s*\)")
-_IMAGE = re.compile(r"(<img\b[^>]*?)\ssrc=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_IMAGE = re.compile(r"(<(?:img|source)\b[^>]*?)\s(?:src|srcset)=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _BACKGROUND = re.compile(r"\sbackground=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_URL = re.compile(r"url\(\s*(?:\"[^\"]*\"|'[^']*'|&quot;.*?&quot;|[^)\"']*)\s*\)", re.IGNORECASE)
+_STORED = re.compile(r"\"https?://[^\"/]+/pictures/([0-9a-f]{32,64}\.(?:jpg|png))\"")
 _HEAD_END = re.compile(r"</head>", re.IGNORECASE)
-_FORCED = (
-    "<style>html{filter:invert(.92) hue-rotate(180deg);background:#fff}"
-    "img{filter:invert(1.087) hue-rotate(180deg)}</style>"
-)
 
 
 def framed(html: str, *, mode: Mode = Mode.LIGHT, images: bool = True, pages: str = "") -> str:
@@ -33,8 +33,10 @@ def framed(html: str, *, mode: Mode = Mode.LIGHT, images: bool = True, pages: st
     Args:
         html: the mail, slots filled.
         images: False shows what is left when images are blocked.
-        pages: the public address of our pages; pictures below it are served by this server.
+        pages: the public address of our pages; pictures below it are served by this server. Stored
+            pictures are named by their content, so they are found under any address the pages had.
     """
+    html = _STORED.sub(r'"/pictures/\1"', html)
     if pages:
         html = html.replace(f'"{pages}/pictures/', '"/pictures/')
     if mode is Mode.DARK:
@@ -42,8 +44,10 @@ def framed(html: str, *, mode: Mode = Mode.LIGHT, images: bool = True, pages: st
         html = _HEAD_END.sub("<style>:root{color-scheme:dark}</style></head>", html, count=1)
     else:
         html = _DARK_QUERY.sub("(max-width:0)", _LIGHT_QUERY.sub("(min-width:0)", html))
+        html = _HEAD_END.sub("<style>:root{color-scheme:light}</style></head>", html, count=1)
     if mode is Mode.FORCED:
-        html = _HEAD_END.sub(_FORCED + "</head>", html, count=1)
+        html = _HEAD_END.sub(f"{SHEET}</head>", darkened(html), count=1)
     if not images:
-        html = _BACKGROUND.sub("", _IMAGE.sub(r"\1", html))
+        html = _IMAGE.sub(r"\1", _IMAGE.sub(r"\1", html))
+        html = restyled(_BACKGROUND.sub("", html), lambda style: _URL.sub("none", style))
     return html

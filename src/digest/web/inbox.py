@@ -13,9 +13,10 @@ from starlette.responses import Response
 from digest.delivery.inbox import StoredMail, messages, read
 from digest.flows.proof import Proof
 from digest.model.account import Role
-from digest.web.preview import Switches, part_of
+from digest.web.framing import part_of
 from digest.web.rendering import house_of, page
 from digest.web.signing_in import needs
+from digest.web.switches import Switches
 
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]*\.eml")
 AT_MOST = 200

@@ -1,68 +1,53 @@
-"""The preview: today's edition as it would be sent now, in every way a mail program may show it.
+"""The preview: an edition in every way in which a mail program may show it, exactly as it is sent.
 
-Everything works without JavaScript; with it, the mail is loaded again whenever a story, a
-template or the schedule changes.
+`/preview/{digest}` shows today's edition as it would be sent now; `/preview/edition/...` one that is
+kept, in whatever state it is, as its readers get it or got it. Everything works without JavaScript; with it,
+the mail is loaded again whenever a story, a template, the schedule or a choice changes.
 """
 
+import threading
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from datetime import datetime
+from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from digest.flows.compose import Draft, occasion
-from digest.flows.proof import Proof, proof
+from digest.flows.checks import Checks, in_order
+from digest.flows.proof import Proof
+from digest.flows.screenshot import screenshot as painted
+from digest.flows.sight import Sight, sight_of
 from digest.model.account import Role
 from digest.model.digest import Digest
+from digest.model.edition import Composition, EditionState
 from digest.model.errors import DigestError
-from digest.web.frames import Mode, framed
+from digest.store import compositions, editions, renderings
+from digest.store.roster import people
+from digest.web.frames import framed
+from digest.web.framing import part_of
 from digest.web.rendering import house_of, page
-from digest.web.security import FRAME_CSP
-from digest.web.signing_in import needs
+from digest.web.signing_in import actor_of, needs
+from digest.web.switches import Switches
 
-WIDTHS = {"375": "Phone", "640": "Desktop", "free": "Free"}
-PARTS = {"html": "HTML", "text": "Text", "source": "Source", "headers": "Headers"}
-MODES = {"light": "Light", "dark": "Dark (as designed)", "forced": "Dark (forced)"}
-IMAGES = {"on": "Images", "off": "Images off"}
+#: Readers that are offered when a name fits several.
+OFFERED = 20
+#: One browser at a time paints pictures.
+_PAINTER = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Switches:
-    """How the mail is looked at; each stands in the address, so a view can be linked to."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """An edition that is looked at, and as whom."""
 
-    width: str = "640"
-    part: str = "html"
-    mode: Mode = Mode.LIGHT
-    images: str = "on"
-
-    @staticmethod
-    def of(request: Request) -> "Switches":
-        """Return the switches in the address; what is not understood stands as usual."""
-        asked = request.query_params
-        mode = asked.get("mode", "light")
-        return Switches(
-            width=asked["width"] if asked.get("width") in WIDTHS else "640",
-            part=asked["part"] if asked.get("part") in PARTS else "html",
-            mode=Mode(mode) if mode in MODES else Mode.LIGHT,
-            images="off" if asked.get("images") == "off" else "on",
-        )
-
-    def rows(self) -> list[list[tuple[str, str, bool]]]:
-        """Return every switch as (address, words, whether it is on)."""
-        now = {"width": self.width, "part": self.part, "mode": self.mode.value, "images": self.images}
-        choices: dict[str, dict[str, str]] = {"width": WIDTHS, "part": PARTS, "mode": MODES, "images": IMAGES}
-        return [
-            [
-                (f"?{urlencode({**now, name: str(value)})}", words, now[name] == str(value))
-                for value, words in options.items()
-            ]
-            for name, options in choices.items()
-        ]
-
-    @property
-    def query(self) -> str:
-        """Return the switches as the end of an address."""
-        return urlencode({"part": self.part, "mode": self.mode.value, "images": self.images})
+    sight: Sight
+    variants: tuple[str, ...]
+    composition: Composition
+    checks: Checks
+    date: datetime  #: for the Date header
+    state: EditionState | None = None  #: None of a draft
+    skip: str = ""  #: why the digest's rules leave a draft out
 
 
 @needs(Role.READER)
@@ -73,60 +58,90 @@ def choose(request: Request) -> Response:
 
 @needs(Role.READER)
 def show(request: Request) -> Response:
-    """Show the preview of a digest's edition of today, with its findings."""
+    """Show the preview, with the checks beside it."""
     house, switches = house_of(request), Switches.of(request)
-    house.reread()
-    digest = house.schedule.digest(request.path_params["digest"])
-    made, error = None, "; ".join(str(problem) for problem in house.problems)
+    mark = request.app.state.changes.mark()  # before anything is read: what comes after it is told
+    problems = [*map(str, house.problems), request.app.state.changes.problem]
+    looked = None
     try:
-        made = _made(request, digest)
+        looked = _looked(request)
     except DigestError as failure:
-        error = "; ".join(filter(None, (error, str(failure))))
+        if "edition" in request.path_params:
+            raise
+        problems.append(str(failure))
     return page(
         request,
-        "preview.html",
+        "preview/page.html",
         here="/preview",
-        digest=digest,
+        base=_base(request),
+        digest=_digest(request),
         digests=house.schedule.digests,
-        made=made,
-        error=error,
+        looked=looked,
+        error="; ".join(filter(None, problems)),
         switches=switches,
-        size=round(len(made.rendering.html.encode()) / 1024) if made else 0,
+        kept="edition" in request.path_params,
+        mark=mark,
+        may_edit=actor_of(request).may(Role.EDITOR),
     )
 
 
 @needs(Role.READER)
 def mail(request: Request) -> Response:
     """Give the mail itself, for the frame."""
-    house, switches = house_of(request), Switches.of(request)
-    digest = house.schedule.digest(request.path_params["digest"])
-    seen = _seen(request, digest, _made(request, digest))
-    return part_of(seen, switches, pages=house.newsroom.pages)
-
-
-def part_of(seen: Proof, switches: Switches, *, pages: str) -> Response:
-    """Return what the switches ask to see, under the policy of a foreign document."""
-    headers = {"Content-Security-Policy": FRAME_CSP}
-    if switches.part == "html":
-        html = framed(seen.html, mode=switches.mode, images=switches.images == "on", pages=pages)
-        return HTMLResponse(html, headers=headers)
-    text = {
-        "text": seen.text,
-        "source": seen.html,
-        "headers": seen.message.partition(b"\r\n\r\n")[0].decode("utf-8", "replace"),
-    }[switches.part]
-    return Response(text, media_type="text/plain; charset=utf-8", headers=headers)
+    house, switches, looked = house_of(request), Switches.of(request), _looked(request)
+    at = None
+    if switches.at:
+        line, _, column = switches.at.partition(":")
+        at = looked.sight.offset(house.newsroom, int(line), int(column or 1), key=house.keys[0])
+    return part_of(_proof(request, looked), switches, pages=house.newsroom.pages, at=at)
 
 
 @needs(Role.READER)
 def download(request: Request) -> Response:
-    """Give the mail as an .eml file, exactly as it would be sent."""
-    house = house_of(request)
-    digest = house.schedule.digest(request.path_params["digest"])
-    made = _made(request, digest)
-    name = made.occasion.edition.replace("/", "-")
-    headers = {"Content-Disposition": f'attachment; filename="{name}.eml"'}
-    return Response(_seen(request, digest, made).message, media_type="message/rfc822", headers=headers)
+    """Give the mail as an .eml file, exactly as it is sent."""
+    looked = _looked(request)
+    headers = {"Content-Disposition": f'attachment; filename="{_file(looked)}.eml"'}
+    return Response(_proof(request, looked).message, media_type="message/rfc822", headers=headers)
+
+
+@needs(Role.READER)
+def screenshot(request: Request) -> Response:
+    """Give the mail as a picture, where a browser is installed."""
+    house, switches, looked = house_of(request), Switches.of(request), _looked(request)
+    html = framed(
+        _proof(request, looked).html,
+        mode=switches.mode,
+        images=switches.images == "on",
+        pages=house.newsroom.pages,
+    )
+    width = int(switches.width) if switches.width.isdecimal() else 640
+    with _PAINTER:
+        picture = painted(html, width=width, pictures=house.pictures)
+    headers = {"Content-Disposition": f'inline; filename="{_file(looked)}-{width}.png"'}
+    return Response(picture, media_type="image/png", headers=headers)
+
+
+@needs(Role.EDITOR)
+async def find_reader(request: Request) -> Response:
+    """Find a reader by address or name to see the mail as they do; a POST keeps names out of logs."""
+    form = await request.form()
+    return await run_in_threadpool(_found, request, form)
+
+
+def _found(request: Request, form: FormData) -> Response:
+    house, base = house_of(request), _base(request)
+    text = str(form.get("reader", "")).strip()[:200]
+    switches = Switches.of(request)
+    with house.store.read() as connection:
+        found = people.search(connection, text, most=OFFERED) if text else []
+    if not text or len(found) == 1:
+        number = str(found[0].subscriber.id) if found else ""
+        return RedirectResponse(f"{base}{switches.link(reader=number)}", status_code=303)
+    readers = [(held.subscriber, f"{base}{switches.link(reader=str(held.subscriber.id))}") for held in found]
+    return page(
+        request, "preview/readers.html", here="/preview", readers=readers, text=text,
+        back=f"{base}{switches.link(reader='')}",
+    )  # fmt: skip
 
 
 @needs(Role.READER)
@@ -136,21 +151,65 @@ async def live(request: Request) -> Response:
     return answer
 
 
-def _made(request: Request, digest: Digest) -> Draft:
-    house = house_of(request)
-    now = house.clock()
-    local = [source for source in house.schedule.sources_of(digest) if not source.remote]
-    house.gather(local, now=now)
-    return house.draft(digest, occasion(digest, now), now=now)
+def _looked(request: Request) -> Looked:
+    return _kept(request) if "edition" in request.path_params else _draft(request)
 
 
-def _seen(request: Request, digest: Digest, made: Draft) -> Proof:
-    house = house_of(request)
-    return proof(
-        made.rendering,
-        newsroom=house.newsroom,
-        digest=digest,
-        edition=made.occasion.edition,
-        key=house.keys[0],
-        now=house.clock(),
+def _draft(request: Request) -> Looked:
+    house, switches, digest = house_of(request), Switches.of(request), _digest(request)
+    made = request.app.state.drafts.of(house, digest)
+    with house.store.read() as connection:
+        sight = sight_of(
+            connection, made.variants, edition=made.occasion.edition, digest=digest,
+            variant=switches.variant, reader=switches.reader,
+        )  # fmt: skip
+    return Looked(
+        sight=sight,
+        variants=tuple(made.variants),
+        composition=made.composition,
+        checks=in_order(made.occasion.edition, "", made.findings),
+        date=made.occasion.due or house.clock(),
+        skip=made.skip,
     )
+
+
+def _kept(request: Request) -> Looked:
+    house, switches, digest = house_of(request), Switches.of(request), _digest(request)
+    name = request.path_params["edition"]
+    with house.store.read() as connection:
+        record = editions.edition(connection, name)
+        words = renderings.renderings(connection, name)
+        sight = sight_of(
+            connection, words, edition=name, digest=digest,
+            variant=switches.variant, reader=switches.reader,
+        )  # fmt: skip
+        composition = compositions.composition(connection, name)
+    return Looked(
+        sight=sight,
+        variants=tuple(words),
+        composition=composition,
+        checks=house.checks(name),
+        date=record.published_at or record.due or house.clock(),
+        state=record.state,
+    )
+
+
+def _proof(request: Request, looked: Looked) -> Proof:
+    house = house_of(request)
+    return looked.sight.proof(house.newsroom, key=house.keys[0], now=looked.date)
+
+
+def _digest(request: Request) -> Digest:
+    name = request.path_params.get("digest") or request.path_params["edition"].partition("/")[0]
+    return house_of(request).schedule.digest(name)
+
+
+def _base(request: Request) -> str:
+    """Return the address of the preview that a request belongs to; its parts stand behind it."""
+    if "edition" in request.path_params:
+        return f"/preview/edition/{quote(request.path_params['edition'])}/-"
+    return f"/preview/{quote(request.path_params['digest'])}"
+
+
+def _file(looked: Looked) -> str:
+    return looked.sight.edition.replace("/", "-")

@@ -14,9 +14,10 @@ from digest.model.account import Role
 from digest.model.errors import NotFound
 from digest.web.desk import pictures
 from digest.web.desk.room import desk_page, edition_of
-from digest.web.preview import Switches, part_of
+from digest.web.framing import part_of
 from digest.web.rendering import house_of
 from digest.web.signing_in import needs
+from digest.web.switches import Switches
 
 #: Stories passed over that are shown at once.
 JUST_MISSED = 10

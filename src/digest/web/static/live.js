@@ -1,19 +1,20 @@
-// Reload what is shown when the server says that it has changed; everything works without it.
+// Show what is new when the server says that something has changed; everything works without it.
 "use strict";
 const source = document.querySelector("[data-live]");
 if (source && window.EventSource) {
   const events = new EventSource(source.dataset.live);
-  events.addEventListener("changed", () => {
-    const frame = document.querySelector("iframe.frame");
-    if (frame) frame.contentWindow.location.replace(frame.src);
-    fetch(location.href, { headers: { "X-Part": "side" } })
-      .then((answer) => answer.text())
-      .then((text) => {
-        const page = new DOMParser().parseFromString(text, "text/html");
-        for (const part of document.querySelectorAll("[data-part]")) {
-          const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
-          if (fresh) part.replaceWith(fresh);
-        }
-      });
+  let asked = 0;
+  events.addEventListener("changed", async () => {
+    const mine = ++asked;
+    const answer = await fetch(location.href, { headers: { "X-Part": "side" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (mine !== asked) return; // a newer change is on its way
+    for (const part of document.querySelectorAll("[data-part]")) {
+      const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
+      if (fresh && !part.contains(document.activeElement)) part.replaceWith(fresh);
+    }
+    const frame = document.querySelector("iframe[data-frame]"), next = page.querySelector("iframe[data-frame]");
+    if (frame && next) frame.contentWindow.location.replace(next.src);
+    else if (next || frame) location.reload(); // there was no mail, or there is none any more
   });
 }
