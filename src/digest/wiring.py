@@ -172,18 +172,22 @@ class House:
 
     def local(self, digest: Digest) -> bool:
         """Whether mail of `digest` stays on this machine."""
-        return self.relay(digest.send_through)[0].kind is not RelayKind.SMTP
+        return all(self.relay(name)[0].kind is not RelayKind.SMTP for name in digest.relays)
 
-    def post(self, digest: Digest) -> "Post":
-        """Return the relay that mail of `digest` goes through."""
+    def post(self, relay: str) -> "Post":
+        """Return what it takes to send through the relay called `relay`."""
         from digest.flows.outfit import Post
 
-        address, rules = self.relay(digest.send_through)
+        address, rules = self.relay(relay)
         return Post(address=address, rules=rules, inbox=self.state / "inbox", secrets=self.folder / "secrets")
 
     def posts(self, digest: Digest) -> "tuple[Post, ...]":
         """Return the relays of `digest`, which share the work and stand in for each other."""
-        return (self.post(digest),)
+        return tuple(self.post(name) for name in digest.relays)
+
+    def way(self, digest: Digest) -> str:
+        """Return in words where mail of `digest` goes."""
+        return ", ".join(f"{name} ({self.relay(name)[0]})" for name in digest.relays)
 
     @cached_property
     def opt_outs(self) -> "OptOuts":
@@ -233,7 +237,8 @@ class House:
         """Return what keeps mail of `digest` from leaving this machine."""
         from digest.flows.readiness import not_ready
 
-        return not_ready(self.newsroom, digest, self.relay(digest.send_through)[0])
+        found = (not_ready(self.newsroom, digest, self.relay(name)[0]) for name in digest.relays)
+        return tuple(dict.fromkeys(finding for some in found for finding in some))
 
     def checks(self, edition: str) -> "Checks":
         """Return everything that there is to say about an edition before it goes out."""
@@ -249,7 +254,7 @@ class House:
         """Return how far a sender of `digest` may go: two sends on their way for each connection."""
         from digest.flows.sending.means import Limits
 
-        return Limits(window=2 * self.relay(digest.send_through)[1].connections)
+        return Limits(window=2 * sum(self.relay(name)[1].connections for name in digest.relays))
 
     @cached_property
     def owner(self) -> str:

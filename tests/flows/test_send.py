@@ -28,6 +28,7 @@ from digest.store.ledger.retries import Retries
 from digest.store.ledger.who import did_get, who_got
 from digest.store.tables.roster import subscriptions
 from flows.conftest import Listening
+from flows.roads import Clock
 
 SOON = Limits(
     window=6, retries=Retries(first=timedelta(milliseconds=50), longest=timedelta(milliseconds=100), jitter=0)
@@ -170,16 +171,18 @@ def test_a_retry_that_lies_too_far_ahead_is_left_for_later_and_the_report_says_w
 def test_a_delivery_that_is_always_deferred_is_given_up_and_refused(
     store: Store, tmp_path: Path, sink: Listening
 ) -> None:
-    key = published(store, ["later-99-a@readers.example"], now=now())
-    limits = replace(SOON, retries=replace(SOON.retries, give_up=timedelta(milliseconds=400)))
+    clock = Clock(speed=1000)
+    key = published(store, ["later-99-a@readers.example"], now=clock.now)
+    limits = Limits(window=6, retries=Retries(give_up=timedelta(hours=3)))
 
-    with means(store, tmp_path, sink.port) as sending:
-        report = send_edition(store, EDITION, means=sending, limits=limits, patience=timedelta(seconds=60))
+    with means(store, tmp_path, sink.port, clock=clock) as sending:
+        slow = replace(sending, pause=clock.wait)
+        report = send_edition(store, EDITION, means=slow, limits=limits, patience=timedelta(days=1))
 
     assert report.halt is Halt.SENT
     (row,) = told(store, key).values()
     assert (row.state, row.settled_by) == (DeliveryState.REFUSED, "gave up")
-    assert row.attempt > 1
+    assert row.attempt == 6, "after 5, 10, 20, 40 and 80 minutes, and not after 160"
     assert row.reply == "451 4.7.1 greylisted, come back later"
 
 

@@ -40,6 +40,8 @@ WRONG_LINES = [
     ("approval: {needs: 3 editors}", "13:23", "3 editors make no sense here: from 1 to 2"),
     ("audience: evryone", "13:15", '"evryone" is not an audience; did you mean "everyone"?'),
     ("send_through: Main Relay", "13:19", '"Main Relay" cannot be a name: use a-z, 0-9 and hyphens, at most 64; did you mean "main-relay"?'),
+    ("send_through: []", "13:19", "the list is empty: write a name, or leave the key out"),
+    ("send_through: [main, main]", "13:19", "main stands there twice"),
 ]
 
 #: What to replace in MINIMAL, with what, the place, the answer.

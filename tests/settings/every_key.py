@@ -96,7 +96,7 @@ digests:
     sender: Helg <helg@tidewater.example>
     reply_to: helg@tidewater.example
     return_path: retur@tidewater.example
-    send_through: spare
+    send_through: [spare, main]
     send: saturdays at 09:00
     valid_until: no limit
     in_reader_timezone: true

@@ -62,7 +62,7 @@ def test_the_schema_knows_every_key_that_is_read() -> None:
             named = next(iter(form.get("patternProperties", {}).values()), {})
             walk(inner, form["properties"][key] if "properties" in form else named)
         for inner in value if isinstance(value, list) else ():
-            walk(inner, form["items"])
+            walk(inner, form.get("items", {}))
 
     walk(data, schema)
 

@@ -94,7 +94,7 @@ def _rehearse(context: Context, house: House, name: str, slot: str, as_json: boo
         waits = _waits(house, ready)
         give({**_json(ready, None, dry_run=True), "waits": waits})
         return 4 if waits else 0
-    way = f"{ready.digest.send_through} ({house.relay(ready.digest.send_through)[0]})"
+    way = house.way(ready.digest)
     say(f"would send “{ready.subject}” to {plural(ready.readers, 'reader')} through {way}")
     waits = _waits(house, ready)
     for line in waits:
@@ -194,8 +194,7 @@ def _send(context: Context, house: House, ready: _Ready, *, as_json: bool) -> Se
         show = stack.enter_context(bar(quiet=context.quiet, as_json=as_json))
         limits = house.limits(digest)
         report = send_edition(house.store, ready.edition, means=means, limits=limits, on_progress=show)
-    way = f"{digest.send_through} ({house.relay(digest.send_through)[0]})"
-    _tell(report, way, quiet=context.quiet or as_json)
+    _tell(report, house.way(digest), quiet=context.quiet or as_json)
     return report
 
 
@@ -276,7 +275,7 @@ def test_(context: Context, edition: str, to: str, reader: str | None) -> int:
     if _state(house, name) in (None, EditionState.COLLECTING, EditionState.FAILED):
         _build(house, digest, name)
     outcome = send_trial(
-        house.store, house.newsroom, digest, name, house.post(digest),
+        house.store, house.newsroom, digest, name, house.post(digest.send_through),
         to=to, as_reader=reader, key=house.keys[0], now=house.clock(),
     )  # fmt: skip
     step(

@@ -46,19 +46,18 @@ class Lanes:
             full: relays that have enough to do for now.
 
         Returns:
-            A wait when every lane is closed; None when the open ones are all `full`.
+            A wait when every lane is closed; None when those that are open are all `full`.
         """
-        waits: list[Wait] = []
-        best: tuple[float, str] | None = None
-        for name, relay in self._relays.items():
-            room = self.room(name, provider, now)
-            if isinstance(room, Wait):
-                waits.append(room)
-            elif name not in full:
-                best = min(best or (float("inf"), name), (relay.used(now), name), key=lambda pair: pair[0])
-        if best is not None:
-            return best[1]
-        return None if len(waits) < len(self._relays) else min(waits, key=lambda wait: wait.until)
+        rooms = {name: self.room(name, provider, now) for name in self._relays}
+        waits = [room for room in rooms.values() if isinstance(room, Wait)]
+        if len(waits) == len(rooms):
+            return min(waits, key=lambda wait: wait.until)
+        able = [name for name, room in rooms.items() if not isinstance(room, Wait)]
+        sharing = [
+            name for name in able if self._relays[name].rules.weight
+        ] or able  # weight 0: only stands in
+        free = [name for name in sharing if name not in full]
+        return min(free, key=lambda name: self._relays[name].used(now), default=None)
 
     def closed_providers(self, now: datetime, *, full: Collection[str] = ()) -> set[str]:
         """Return the providers that `choose` finds no relay for now, of those that were ever slow."""

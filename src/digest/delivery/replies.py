@@ -146,6 +146,11 @@ def provider_of(mail_server: str) -> str:
     return ""
 
 
+def ids_of(action: Action) -> frozenset[str]:
+    """Return the ids of the rules that lead to `action`."""
+    return frozenset(rule.id for rule in rules().rules if rule.action is action)
+
+
 @cache
 def rules() -> Rules:
     """Return the rules of the file that comes with the program."""

@@ -43,7 +43,7 @@ def examine(
     folder: Path,
     state: Path,
     environment: Mapping[str, str],
-    post_of: Callable[[Digest], Post],
+    post_of: Callable[[str], Post],
     resolve: Resolve,
     now: datetime,
 ) -> Iterator[Result]:
@@ -51,9 +51,10 @@ def examine(
     yield from _machine(folder, state, environment, now)
     seen: set[str] = set()
     for digest in schedule.digests:
-        if digest.send_through not in seen:
-            seen.add(digest.send_through)
-            yield _relay(digest, post_of)
+        for relay in digest.relays:
+            if relay not in seen:
+                seen.add(relay)
+                yield _relay(relay, post_of)
         yield from _lawful(schedule, digest, post_of)
     domains = {parseaddr(digest.sender)[1].rpartition("@")[2] for digest in schedule.digests if digest.sender}
     for domain in sorted(domains):
@@ -92,10 +93,10 @@ def _secrets(folder: Path, environment: Mapping[str, str]) -> Result:
     return Result(what="secrets", told="secrets.env, for its owner only", level=None)
 
 
-def _relay(digest: Digest, post_of: Callable[[Digest], Post]) -> Result:
-    what = f"relay {digest.send_through}"
+def _relay(name: str, post_of: Callable[[str], Post]) -> Result:
+    what = f"relay {name}"
     try:
-        post = post_of(digest)
+        post = post_of(name)
         if post.address.kind is not RelayKind.SMTP:
             return Result(what=what, told=f"{post.address}: nothing leaves this machine", level=Level.NOTE)
         with SmtpTransport(post.address, post.rules) as transport:
@@ -105,12 +106,14 @@ def _relay(digest: Digest, post_of: Callable[[Digest], Post]) -> Result:
     return Result(what=what, told=f"{post.address}: logged in; it offers {offers}", level=None)
 
 
-def _lawful(schedule: Schedule, digest: Digest, post_of: Callable[[Digest], Post]) -> Iterator[Result]:
-    try:
-        found: Sequence[Finding] = not_ready(schedule.newsroom, digest, post_of(digest).address)
-    except DigestError:
-        return  # the relay's own line has said so
-    for finding in found:
+def _lawful(schedule: Schedule, digest: Digest, post_of: Callable[[str], Post]) -> Iterator[Result]:
+    found: list[Finding] = []
+    for relay in digest.relays:
+        try:
+            found += not_ready(schedule.newsroom, digest, post_of(relay).address)
+        except DigestError:
+            continue  # the relay's own line has said so
+    for finding in dict.fromkeys(found):
         yield Result(what=f"digest {digest.id}", told=finding.message, level=finding.level)
 
 

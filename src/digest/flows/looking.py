@@ -37,12 +37,13 @@ def look_over(
     schedule = inspected.schedule or Schedule(newsroom=Newsroom(name=""))
     for number, digest in enumerate(schedule.digests):
         problems += _template_problems(digest.template, number, inspected, templates)
-        try:
-            findings += not_ready(schedule.newsroom, digest, relay_of(digest.send_through))
-        except RelayUnusable as error:
-            problems.append(inspected.problem(("digests", number, "send_through"), str(error)))
-        except FileWrong as error:
-            problems += error.problems
+        for relay in digest.relays:
+            try:
+                findings += not_ready(schedule.newsroom, digest, relay_of(relay))
+            except RelayUnusable as error:
+                problems.append(inspected.problem(("digests", number, "send_through"), str(error)))
+            except FileWrong as error:
+                problems += error.problems
     for number, source in enumerate(schedule.sources):
         if not source.remote and not (folder / source.location).exists():
             way = ("sources", number, source.kind.value)

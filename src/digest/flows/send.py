@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from digest.delivery.lanes import Wait
+from digest.flows.sending.bounced import LOOK_BACK, stop_the_bounced
 from digest.flows.sending.means import Limits, Means
 from digest.flows.sending.sender import Ending, Sender
 from digest.flows.sending.tally import Progress, Tally
@@ -19,13 +20,13 @@ from digest.flows.sending.traffic import Traffic
 from digest.model.delivery import Reply
 from digest.model.edition import EditionState
 from digest.model.errors import StepForbidden
-from digest.store.editions import edition, editions, set_state
+from digest.store.editions import edition, editions, history, note, set_state
 from digest.store.engine import Store
 from digest.store.ledger import names
 from digest.store.ledger.claim import of_digest, of_edition
 from digest.store.ledger.history import Counts, counts
 from digest.store.ledger.owners import Owner
-from digest.store.ledger.standing import Standing, standing, sweep
+from digest.store.ledger.standing import Standing, standing, sweep, under_way
 
 LIMITS = Limits()
 
@@ -104,6 +105,7 @@ def send_edition(
         while True:
             sender = Sender(store, means, limits, owner, tally, of_edition(key), traffic)
             ending = sender.run()
+            _hear_bounces(store, means, edition_id, key, since=began)
             with store.write() as connection:
                 state, left = _look(connection, edition_id, key, owner.name, means.clock())
             halt = _halt(ending, state, left, sender.wait, means.clock() + patience)
@@ -139,14 +141,37 @@ def send_due(store: Store, digest: str, *, means: Means, limits: Limits = LIMITS
     Raises:
         Busy, StoreError: as `send_edition` does.
     """
+    began = means.clock()
+    with store.read() as connection:
+        ids = [edition_id for edition_id, of in under_way(connection) if of == digest]
     with Owner(means.owners) as owner:
-        tally = Tally(digest, means.clock(), Counts(), lambda progress: None, means.clock)
+        tally = Tally(digest, began, Counts(), lambda progress: None, means.clock)
         ending = Sender(store, means, limits, owner, tally, of_digest(digest), Traffic(means.ways)).run()
+        for edition_id in ids:
+            with store.read() as connection:
+                key = names.edition_key(connection, edition_id)
+            _hear_bounces(store, means, edition_id, key, since=began)
         with store.write() as connection:
             now = means.clock()
             for record in editions(connection, digest, states=(EditionState.SENDING,)):
                 _look(connection, record.id, names.edition_key(connection, record.id), owner.name, now)
     return ending
+
+
+def _hear_bounces(store: Store, means: Means, edition_id: str, key: int, *, since: datetime) -> None:
+    """Suppress who is to be mailed no more; all that was refused of an edition counts when it ends."""
+    if means.opt_outs is None:
+        return
+    now = means.clock()
+    with store.read() as connection:
+        ends = standing(connection, key, now=now).open == 0
+    stopped = stop_the_bounced(store, means.opt_outs, key, since=now - LOOK_BACK if ends else since, now=now)
+    if stopped.lines:
+        with store.write() as connection:
+            known = {line.what for line in history(connection, edition_id)}
+            for line in stopped.lines:
+                if line not in known:
+                    note(connection, edition_id, who="sender", what=line, now=now)
 
 
 def _look(

@@ -202,6 +202,7 @@ class Digest:
     reply_to: str = ""
     return_path: str = ""  #: envelope sender; a per-recipient token is added
     send_through: str = "local"
+    also_through: tuple[str, ...] = ()  #: relays that share the work with that one, and stand in for it
     build_before: timedelta = timedelta(minutes=45)
     catch_up: timedelta = timedelta(hours=2)
     valid_for: timedelta | None = timedelta(
@@ -220,6 +221,11 @@ class Digest:
     unknown: UnknownPolicy = UnknownPolicy.HOLD
     keep_replies: timedelta = timedelta(days=90)
     tracking: Tracking = Tracking.OFF
+
+    @property
+    def relays(self) -> tuple[str, ...]:
+        """Return the names of all relays that its mail may go through."""
+        return (self.send_through, *self.also_through)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,10 +50,11 @@ def doubts(document: Document, schedule: Schedule) -> Iterator[Problem]:
     relays = [*(relay.name for relay in schedule.relays), LOCAL]
     for number, digest in enumerate(schedule.digests):
         way: Way = ("digests", number)
-        near = did_you_mean(digest.send_through, relays)
-        if digest.send_through not in relays and near:
-            message = f'no relay is called "{digest.send_through}"{near}'
-            yield document.problem(_said(document, way, "send_through"), message, level="warning")
+        for name in digest.relays:
+            near = did_you_mean(name, relays)
+            if name not in relays and near:
+                message = f'no relay is called "{name}"{near}'
+                yield document.problem(_said(document, way, "send_through"), message, level="warning")
         yield from _times_that_cross(document, way, digest)
         yield from _signature(document, way, digest, schedule)
 
@@ -162,17 +163,18 @@ def _times_that_cross(document: Document, way: Way, digest: Digest) -> Iterator[
 
 
 def _signature(document: Document, way: Way, digest: Digest, schedule: Schedule) -> Iterator[Problem]:
-    rules = next((relay.dkim for relay in schedule.relays if relay.name == digest.send_through), None)
-    if rules is None or not digest.sender:
-        return
     sender = address_in(digest.sender).rpartition("@")[2].lower()
-    signer = rules.domain.lower()
-    if sender != signer and not sender.endswith(f".{signer}") and not signer.endswith(f".{sender}"):
-        yield document.problem(
-            _said(document, way, "sender"),
-            f"the relay signs for {signer}, but this sender is of {sender}: DMARC won't count it",
-            level="warning",
-        )
+    for relay in schedule.relays:
+        if relay.name not in digest.relays or relay.dkim is None or not sender:
+            continue
+        signer = relay.dkim.domain.lower()
+        if sender != signer and not sender.endswith(f".{signer}") and not signer.endswith(f".{sender}"):
+            yield document.problem(
+                _said(document, way, "sender"),
+                f"the relay {relay.name} signs for {signer}, but this sender is of {sender}: "
+                "DMARC won't count it",
+                level="warning",
+            )
 
 
 def _said(document: Document, way: Way, key: str) -> Way:

@@ -11,6 +11,7 @@ from digest.settings.keys import (
     Day,
     Having,
     Id,
+    Ids,
     Keys,
     Language,
     Mailbox,
@@ -102,8 +103,10 @@ class SharedKeys(Keys):
     return_path: Address | None = key(
         None, "Where bounces go; a token for each reader is added. The sender's address when left out."
     )
-    send_through: Id = key(
-        "local", "The relay, by name; `DIGEST_RELAY_NAME` says where it is. `local` is the built-in inbox."
+    send_through: Ids = key(
+        "local",
+        "The relay, by name; `DIGEST_RELAY_NAME` says where it is. `local` is the built-in inbox. Several, "
+        "as in `[main, spare]`, share the work by their weight and stand in for each other.",
     )
     language: Language = key("en", "The language of its own words and dates.")
     build: SpanBefore = key("45 minutes before", "When the edition is put together.")

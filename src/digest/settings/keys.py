@@ -160,6 +160,19 @@ HAVINGS = ("image", "summary", "author")
 
 Text = Annotated[str, *kind(scalars.read_text, "text")]
 Id = Annotated[str, *kind(scalars.read_id, "a name: a-z, 0-9, hyphens", pattern="^[a-z0-9][a-z0-9-]*$")]
+Ids = Annotated[
+    tuple[str, ...],
+    PlainValidator(scalars.read_ids),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            ],
+            "title": "a name, or a list of names",
+        }
+    ),
+]
 Zone = Annotated[ZoneInfo, *kind(scalars.read_zone, "a time zone", examples=["Europe/Stockholm"])]
 Language = Annotated[
     str, *kind(scalars.read_language, "a language code (BCP 47)", examples=["en", "sv", "zh-Hant"])

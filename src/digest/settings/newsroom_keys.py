@@ -94,6 +94,6 @@ class RelayKeys(Keys):
     )
     per_second: Annotated[float | None, *limit(0.01)] = key("no limit", "Mails a second.")
     per_day: Annotated[float | None, *limit(1)] = key("no limit", "Mails a day.")
-    weight: Weight = key(1, "Its share where several relays share the work; they stand in for each other.")
+    weight: Weight = key(1, "Its share where several relays share the work; 0: it only stands in.")
     warm_up: WarmUpKeys | None = key(None, "For an address that has not sent before.")
     dkim: DkimKeys | None = key(None, "Sign every mail.")

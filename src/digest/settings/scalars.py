@@ -69,6 +69,17 @@ def read_id(text: object) -> str:
     return word
 
 
+def read_ids(text: object) -> tuple[str, ...]:
+    """Return one name, or a list of different ones."""
+    names = tuple(read_id(each) for each in text) if isinstance(text, list) else (read_id(text),)
+    if not names:
+        raise Unreadable("the list is empty: write a name, or leave the key out")
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise Unreadable(f"{name} stands there twice")
+    return names
+
+
 def read_zone(text: object) -> ZoneInfo:
     """Return a time zone of the IANA database."""
     name = read_text(text)

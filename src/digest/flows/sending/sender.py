@@ -148,7 +148,7 @@ class Sender:
             away = self._traffic.lanes.silent_since() is not None
             if self.wait.until - now > self._limits.lane_patience and not away:
                 return Ending.LANES
-            self._means.pause(0.05)
+            self._means.pause(min(self.wait.until - now, _WAIT).total_seconds())
         self._look_again = now
         return None
 
