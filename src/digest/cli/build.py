@@ -9,7 +9,8 @@ from digest.cli.context import Context
 from digest.cli.telling import findings, give, json_option, plural, step, tally
 from digest.flows.compose import Draft, occasion, occasion_named
 from digest.flows.proof import write_edition
-from digest.flows.written import finding_json, moment_json
+from digest.flows.written import finding_json, moment_json, placement_json
+from digest.model.classes import EVERYBODY
 from digest.model.digest import Digest
 from digest.model.edition import EditionState, before_sending
 from digest.model.errors import AskedWrongly, NotFound
@@ -61,6 +62,10 @@ def gather(context: Context, digest: str | None, as_json: bool) -> int:
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder. Default: build/EDITION."
 )
+@click.option(
+    "--class", "class_", default=EVERYBODY, help="In the words of this reading class. Default: all."
+)
+@click.option("--slot", default="", help="Another edition of the day: `weekly` for the round-up.")
 @click.option("--no-gather", is_flag=True, help="Visit no source; use what is in the archive.")
 @json_option
 @click.pass_obj
@@ -69,6 +74,8 @@ def build(
     digest: str | None,
     at: datetime | None,
     out: Path | None,
+    class_: str,
+    slot: str,
     no_gather: bool,
     as_json: bool,
 ) -> int:
@@ -79,21 +86,27 @@ def build(
     Safe to repeat: the same stories and the same time give the same edition. The edition is kept
     as ready, unless it is being sent already. Exits 3 if a source could not be read.
 
+    It is made for every reading class, and written in the words of one; `digest edition show`
+    lists them.
+
     \b
       $ digest build morning
       $ digest build morning --at 2026-11-23T06:15 --out /tmp/monday
+      $ digest build morning --class topics:culture
     """
     house = context.house()
     chosen = the_digest(house, digest)
     now = _local(at, chosen) or house.clock()
     sources = house.schedule.sources_of(chosen)
     visits = [] if no_gather else house.gather(sources, now=house.clock(), only_due=True)
-    made = house.draft(chosen, occasion(chosen, now), now=now)
+    house.sync_readers(on_report=lambda line: step("readers", line, quiet=context.quiet or as_json))
+    made = house.draft(chosen, occasion(chosen, now, slot=slot), now=now)
+    variant = made.words_of(class_)
     kept = _keep(house, made, now)
     folder = out or house.folder / "build" / made.occasion.edition.replace("/", "-")
     files = write_edition(
         made, folder, newsroom=house.newsroom, digest=chosen, pictures=house.pictures,
-        key=house.keys[0], now=now,
+        key=house.keys[0], now=now, variant=variant,
     )  # fmt: skip
     if as_json:
         give(_build_json(made, files, visits, kept))
@@ -140,6 +153,10 @@ def _tell_build(
     step("built", f"{digest.title}, {number} from {len(made.inputs.candidates)}", quiet=context.quiet)
     if slots:
         step("lead", f"“{slots[0].story.headline}”", quiet=context.quiet)
+    if len(made.placements) > 1:
+        number = plural(len(made.placements), "reading class", "reading classes")
+        told = f"{number}, {plural(len(made.variants), 'variant')}"
+        step("readers", f"{told}: digest edition show {made.occasion.edition}", quiet=context.quiet)
     size = len(made.rendering.html.encode()) / 1024
     step(
         "checks",
@@ -177,6 +194,7 @@ def _build_json(made: Draft, files: list[Path], visits: list[Visit], kept: bool)
         "skip": made.skip or None,
         "sources": [_visit_json(visit) for visit in visits],
         "findings": [finding_json(finding) for finding in made.findings],
+        "classes": [placement_json(one) for one in made.placements],
         "files": [str(file) for file in files],
     }
 

@@ -1,14 +1,12 @@
 """`digest check` and `digest next`: is everything in order, and what will happen when."""
 
-from datetime import timedelta
-
 import click
 
 from digest.cli.context import Context
 from digest.cli.main import show_problems
 from digest.cli.telling import finding as tell_finding
 from digest.cli.telling import findings as tell_findings
-from digest.cli.telling import give, json_option, moment, plural, say, step, table, tally
+from digest.cli.telling import give, json_option, step, tally
 from digest.model.errors import Problem
 from digest.model.finding import Level
 
@@ -105,36 +103,3 @@ def _problem_json(problem: Problem) -> dict[str, object]:
         "level": problem.level,
         "message": problem.message,
     }
-
-
-@click.command(name="next")
-@click.option("--days", default=7, show_default=True, help="How far ahead to look.")
-@json_option
-@click.pass_obj
-def next_(context: Context, days: int, as_json: bool) -> int:
-    """Show what will be sent, when, to how many, and what would stop it.
-
-    Reads changed files of subscribers/ first. Exits 4 when something waits for a person.
-
-    \b
-      $ digest next --days 30
-    """
-    from digest.flows.outlook import outlook
-
-    house = context.house()
-    house.sync_readers()
-    now = house.clock()
-    with house.store.read() as connection:
-        rows = outlook(connection, house.schedule, now=now, until=now + timedelta(days=days))
-    if as_json:
-        give([row.as_json() for row in rows])
-    elif not rows:
-        say(f"nothing is due within {plural(days, 'day')}")
-    else:
-        table(
-            [
-                [moment(row.due, row.zone, now), row.digest, plural(row.readers, "reader"), row.state]
-                for row in rows
-            ]
-        )
-    return 4 if any(row.waits for row in rows) else 0

@@ -11,10 +11,11 @@ from digest.cli.build import edition_of
 from digest.cli.context import Context
 from digest.cli.telling import give, json_option, moment, say, table
 from digest.flows.compose import replayed
-from digest.flows.written import moment_json, slot_json, story_json
+from digest.flows.written import moment_json, placement_json, slot_json, story_json
+from digest.model.classes import EVERYBODY
 from digest.model.subscriber import Subscriber
 from digest.selection.explain import explain as explained
-from digest.store import compositions, editions, renderings
+from digest.store import classes, compositions, editions, renderings
 from digest.store.ledger import history, names
 from digest.store.ledger.history import Counts, Delivery
 from digest.store.roster import people
@@ -71,6 +72,7 @@ def show(context: Context, name: str, deliveries: bool, as_json: bool) -> None:
         lines = editions.history(connection, edition_id)
         slots = compositions.composition(connection, edition_id).selection.slots
         words = renderings.renderings(connection, edition_id)
+        placed = classes.placements(connection, edition_id)
     if as_json:
         give(
             {
@@ -82,7 +84,9 @@ def show(context: Context, name: str, deliveries: bool, as_json: bool) -> None:
                 "hash": renderings.hash_of(words),
                 "approved": record.approved_hash or None,
                 "deliveries": {"total": counts.total, **asdict(counts)},
+                "breaking": record.breaking,
                 "stories": [slot_json(slot) for slot in slots],
+                "classes": [placement_json(one) for one in placed],
                 "history": [
                     {"at": moment_json(line.at), "who": line.who, "what": line.what} for line in lines
                 ],
@@ -90,12 +94,18 @@ def show(context: Context, name: str, deliveries: bool, as_json: bool) -> None:
         )
         return
     click.echo(f"{record.id}  {record.state}{': ' + record.why if record.why else ''}")
-    click.echo(f"  subject   {record.subject}")
+    click.echo(f"  subject   {record.subject}{'  (breaking)' if record.breaking else ''}")
     if record.due:
         click.echo(f"  due       {moment(record.due, digest.timezone, now)}")
     click.echo(f"  readers   {_told(counts)}")
     for number, slot in enumerate(slots, 1):
         click.echo(f"  {number:>2}. {slot.story.headline}")
+    if len(placed) > 1:
+        click.echo("  classes")
+        table(
+            [[f"{one.readers:,}", one.reading.key, one.why or f"words of {one.variant}"] for one in placed],
+            indent="    ",
+        )
     click.echo("  history")
     zone = digest.timezone
     rows = [[f"{line.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", line.who, line.what] for line in lines]
@@ -145,9 +155,10 @@ def _named(
 
 @edition.command()
 @click.argument("name", metavar="EDITION")
+@click.option("--class", "class_", default=EVERYBODY, help="As this reading class gets it. Default: all.")
 @json_option
 @click.pass_obj
-def explain(context: Context, name: str, as_json: bool) -> int:
+def explain(context: Context, name: str, class_: str, as_json: bool) -> int:
     """Say why each story is in an edition, and why each other one is not.
 
     The choice is made again from what it was made of. The same version of the program must come
@@ -156,7 +167,8 @@ def explain(context: Context, name: str, as_json: bool) -> int:
     house = context.house()
     _, edition_id = edition_of(house, name)
     with house.store.read() as connection:
-        saved = compositions.saved(connection, edition_id)
+        placed = {one.reading.key: one.variant for one in classes.placements(connection, edition_id)}
+        saved = compositions.saved(connection, edition_id, placed.get(class_) or class_)
     again = replayed(saved)
     same = again is None or again == saved.composition.selection
     selection = saved.composition.selection

@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("demo", "Build a sample digest, deliver it to a local inbox and open it.", "Start here"),
     "check": ("check", "Check schedule, templates and subscriber files. Sends nothing.", "Start here"),
     "doctor": ("doctor", "Check that this machine can send: relay, DNS, clock, disk.", "Start here"),
-    "next": ("check", "Show what will be sent, when, to how many, and what would stop it.", "Every day"),
+    "next": ("coming", "Show what will be sent, when, to how many, and what would stop it.", "Every day"),
     "gather": ("build", "Visit the sources now.", "Every day"),
     "build": ("build", "Build one edition into a folder: HTML, text, .eml and JSON.", "Every day"),
     "preview": ("serve", "Open the live preview; it reloads as you edit.", "Every day"),

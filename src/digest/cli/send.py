@@ -14,6 +14,7 @@ from digest.flows.compose import occasion_named
 from digest.flows.outfit import outfit, stopping
 from digest.flows.release import approve_by_policy, give_up_turn, release, take_turn
 from digest.flows.send import Halt, SendReport, send_edition
+from digest.flows.slots import count_readers
 from digest.flows.trial import send_trial
 from digest.model.digest import Digest
 from digest.model.edition import EditionState
@@ -21,7 +22,6 @@ from digest.model.errors import AskedWrongly, DigestError, NotFound, WaitingForP
 from digest.model.finding import Level
 from digest.store import compositions, editions
 from digest.store.ledger import history, names
-from digest.store.roster import audience
 from digest.wiring import House, rehearsal
 
 
@@ -83,7 +83,7 @@ def _prepare(house: House, name: str, slot: str, *, quiet: bool) -> _Ready:
     assert state is not None
     with house.store.read() as connection:
         subject = compositions.composition(connection, edition).subject
-        readers = audience.count(connection, digest.id, digest.audience)
+        readers = count_readers(connection, digest, edition)
     return _Ready(digest=digest, edition=edition, state=state, subject=subject, readers=readers)
 
 
@@ -275,7 +275,7 @@ def test_(context: Context, edition: str, to: str, reader: str | None) -> int:
     if _state(house, name) in (None, EditionState.COLLECTING, EditionState.FAILED):
         _build(house, digest, name)
     outcome = send_trial(
-        house.store, house.newsroom, digest, name, house.post(digest.send_through),
+        house.store, house.schedule, digest, name, house.post(digest.send_through),
         to=to, as_reader=reader, key=house.keys[0], now=house.clock(),
     )  # fmt: skip
     step(

@@ -68,6 +68,21 @@ class Draft:
         """Return the words of the first variant."""
         return next(iter(self.variants.values()))
 
+    def words_of(self, key: str) -> str:
+        """Return the variant that the reading class called `key` gets.
+
+        Raises:
+            NotFound: it is none of its readers', or there is nothing in the edition for it.
+        """
+        edition = self.occasion.edition
+        place = next((one for one in self.placements if one.reading.key == key), None)
+        if place is None:
+            there = ", ".join(one.reading.key for one in self.placements)
+            raise NotFound(f"{key}: no reading class of {edition}: there are {there}")
+        if not place.variant:
+            raise NotFound(f"{key}: nothing in {edition} for it: {place.why}")
+        return place.variant
+
 
 def occasion(digest: Digest, at: datetime, *, slot: str = "") -> Occasion:
     """Return the edition of `digest` on the local day of `at`.

@@ -11,10 +11,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from digest.flows.compose import occasion_named
-from digest.flows.readers import Readership, readership
-from digest.flows.slots import slots_on
-from digest.model.classes import EVERYBODY, PLAIN, Choices, Placement, ReadingClass, nearest
+from digest.flows.readers import Readership, kept_for, readership
+from digest.flows.slots import morning_of, slot_of
+from digest.model.classes import PLAIN, Choices, Placement, ReadingClass, place_of
 from digest.model.digest import Digest, Schedule
 from digest.model.zones import Morning
 from digest.store import classes, editions, renderings
@@ -42,29 +41,14 @@ def freeze(connection: Connection, schedule: Schedule, digest: Digest, edition: 
     """
     record = editions.edition(connection, edition)
     readers = readership(schedule, digest, edition, breaking=record.breaking)
-    morning = morning_of(digest, edition) if digest.in_reader_timezone else None
+    slot = slot_of(digest, record.day, edition) if digest.in_reader_timezone else None
+    morning = morning_of(digest, slot) if slot else None  # one out of turn goes to all at once
     hall = _Hall(connection, edition, digest, readers, morning, now)
     number = enlist_lots(
         connection, hall.seated(each_choice(connection, readers.asked, hall.place)), hall.lots
     )
     classes.save_placements(connection, edition, hall.placements())
     return number
-
-
-def morning_of(digest: Digest, edition: str) -> Morning | None:
-    """Return the time of an edition on every wall; None for one out of turn, which goes to all at once."""
-    when = occasion_named(digest, edition)
-    slot = next((slot for slot in slots_on(digest, when.day) if slot.edition == edition), None)
-    if slot is None:
-        return None
-    cadence = digest.round_up if slot.name and digest.round_up else digest.cadence
-    return Morning(
-        day=slot.day,
-        at=cadence.times[slot.number - 1],
-        zone=digest.timezone,
-        due=slot.due,
-        hours_count=len(cadence.times) == 1,
-    )
 
 
 class _Hall:
@@ -81,10 +65,7 @@ class _Hall:
     ) -> None:
         self._connection, self._edition, self._digest = connection, edition, digest
         self._readers, self._morning, self._now = readers, morning, now
-        self._kept = {one.reading: one for one in classes.placements(connection, edition)}
-        if not self._kept:
-            base = readers.base
-            self._kept = {base: Placement(reading=base, readers=0, follows=base.key, variant=EVERYBODY)}
+        self._kept = kept_for(connection, edition, readers)
         self._key = names.edition_key(connection, edition)
         self._renderings = names.rendering_keys(connection, edition)
         self._places: dict[tuple[ReadingClass, _Lot | None], _Place] = {}
@@ -94,7 +75,7 @@ class _Hall:
     def place(self, choices: Choices) -> _Place:
         """Return the place of a reader who chose this."""
         reading = self._readers.class_of(choices)
-        placement = self._kept.get(reading) or self._newcomer(reading)
+        placement = self._kept[reading] = place_of(reading, self._kept)
         lot = self._lot(placement, choices) if placement.variant else None
         place = self._places.get((reading, lot))
         if place is None:
@@ -115,17 +96,6 @@ class _Hall:
         for (reading, _), place in self._places.items():
             counted[reading] = counted.get(reading, 0) + place.readers
         return [replace(self._kept[reading], readers=number) for reading, number in counted.items()]
-
-    def _newcomer(self, reading: ReadingClass) -> Placement:
-        """Return the place of a class that was not there when the edition was built."""
-        there = {one.reading: one.readers for one in self._kept.values() if one.variant and not one.why}
-        end = nearest(reading, there)
-        why = f"new since the edition was built: gets the words of {end.key}"
-        placement = Placement(
-            reading=reading, readers=0, follows=end.key, variant=self._kept[end].variant, why=why
-        )
-        self._kept[reading] = placement
-        return placement
 
     def _lot(self, placement: Placement, choices: Choices) -> _Lot:
         variant = placement.variant + (PLAIN if choices.plain else "")

@@ -1,19 +1,36 @@
 """What will be sent, when, to how many, and what would stop it."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from digest.flows.readers import Readership, readership
+from digest.flows.slots import morning_of, own_slots, round_ups, served
 from digest.flows.written import moment_json
-from digest.model.cadence import Occurrence, due
+from digest.model.cadence import Occurrence
+from digest.model.classes import Choices, Frequency, ReadingClass
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import EditionState
+from digest.model.zones import Clock
 from digest.settings.calendar import holidays_on
 from digest.store import editions
-from digest.store.roster import audience
+from digest.store.editions import EditionRecord
+from digest.store.roster.choices import count_choices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """Readers whose clocks agree, and when an edition comes to them."""
+
+    name: str  #: empty: they told none, and it is the digest's
+    hour: int | None  #: that they named
+    at: datetime
+    readers: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +42,8 @@ class Coming:
     due: datetime
     zone: ZoneInfo
     readers: int
+    classes: tuple[tuple[ReadingClass, int], ...]  #: most readers first
+    zones: tuple[Zone, ...]  #: in order of time; none where it goes to all at once
     state: str  #: in words
     waits: bool  #: for a person
 
@@ -36,34 +55,78 @@ class Coming:
             "due": moment_json(self.due),
             "timezone": self.zone.key,
             "readers": self.readers,
+            "classes": [
+                {"class": reading.key, "words": str(reading), "readers": number}
+                for reading, number in self.classes
+            ],
+            "zones": [
+                {"timezone": z.name or None, "hour": z.hour, "at": moment_json(z.at), "readers": z.readers}
+                for z in self.zones
+            ],
             "state": self.state,
             "waits_for_person": self.waits,
         }
 
 
 def outlook(connection: Connection, schedule: Schedule, *, now: datetime, until: datetime) -> list[Coming]:
-    """Return every occurrence between `now` and `until`, in order of time."""
+    """Return every occurrence between `now` and `until`, round-ups that somebody wants included."""
     coming = []
     for digest in schedule.digests:
-        readers = audience.count(connection, digest.id, digest.audience)
+        all_of_them = replace(readership(schedule, digest, "").asked, frequencies=tuple(Frequency))
+        counted = count_choices(connection, all_of_them)
         records = {record.id: record for record in editions.editions(connection, digest.id, limit=200)}
-        slots = list(due(digest.cadence, digest.id, digest.timezone, after=now, until=until))
+        slots = own_slots(digest, after=now, until=until)
+        if any(choices.frequency is Frequency.WEEKLY for choices in counted):
+            slots += round_ups(digest, after=now, until=until)
         free = why_not(digest, slots)
-        for slot in slots:
-            record = records.get(slot.edition)
-            state = record.state if record else None
-            coming.append(
-                Coming(
-                    digest=digest.id,
-                    edition=slot.edition,
-                    due=slot.due,
-                    zone=digest.timezone,
-                    readers=readers,
-                    state=_words(digest, state, free.get(slot.edition, "")),
-                    waits=_waits(digest, state) and slot.edition not in free,
-                )
-            )
+        coming += [
+            _coming(schedule, digest, slot, records.get(slot.edition), counted, free.get(slot.edition, ""))
+            for slot in slots
+        ]
     return sorted(coming, key=lambda each: (each.due, each.digest))
+
+
+def _coming(
+    schedule: Schedule,
+    digest: Digest,
+    slot: Occurrence,
+    record: EditionRecord | None,
+    counted: Mapping[Choices, int],
+    left_out: str,
+) -> Coming:
+    state = record.state if record else None
+    breaking = record is not None and record.breaking
+    often = served(digest, slot.edition, breaking=breaking)
+    mine = {choices: number for choices, number in counted.items() if choices.frequency in often}
+    return Coming(
+        digest=digest.id,
+        edition=slot.edition,
+        due=slot.due,
+        zone=digest.timezone,
+        readers=sum(mine.values()),
+        classes=_classes(readership(schedule, digest, slot.edition, breaking=breaking), mine),
+        zones=_zones(digest, slot, mine) if digest.in_reader_timezone else (),
+        state=_words(digest, state, left_out),
+        waits=_waits(digest, state) and not left_out,
+    )
+
+
+def _classes(readers: Readership, mine: Mapping[Choices, int]) -> tuple[tuple[ReadingClass, int], ...]:
+    found = Counter[ReadingClass]()
+    for choices, number in mine.items():
+        found[readers.class_of(choices)] += number
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0].key)))
+
+
+def _zones(digest: Digest, slot: Occurrence, mine: Mapping[Choices, int]) -> tuple[Zone, ...]:
+    morning, found = morning_of(digest, slot), Counter[Clock]()
+    for choices, number in mine.items():
+        found[choices.timezone, choices.hour] += number
+    zones = [
+        Zone(name=clock[0], hour=clock[1], at=morning.by(clock), readers=number)
+        for clock, number in found.items()
+    ]
+    return tuple(sorted(zones, key=lambda zone: (zone.at, zone.name, zone.hour or 0)))
 
 
 def why_not(digest: Digest, slots: list[Occurrence]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from digest.flows.outfit import letterbox, letterhead
 from digest.flows.pictures import STORED_NAME
 from digest.flows.sending.means import Heading, Place
 from digest.flows.written import edition_json
+from digest.model.classes import EVERYBODY
 from digest.model.digest import Digest, Newsroom
 from digest.model.mail import READER_SLOTS, Addressed, Rendering
 from digest.model.subscriber import Subscriber
@@ -120,21 +121,22 @@ def write_edition(
     pictures: Path,
     key: bytes,
     now: datetime,
+    variant: str = EVERYBODY,
 ) -> list[Path]:
     """Write `edition.html .txt .eml .json` and `pictures/` into `folder`; return the files.
 
     `edition.eml` is the mail exactly. `edition.html` is its HTML with only the addresses of the
     pictures made relative, so that it opens from the disk.
     """
-    edition = made.occasion.edition
-    seen = proof(made.rendering, newsroom=newsroom, digest=digest, edition=edition, key=key, now=now)
+    edition, words = made.occasion.edition, made.variants[variant]
+    seen = proof(words, newsroom=newsroom, digest=digest, edition=edition, key=key, now=now)
     folder.mkdir(parents=True, exist_ok=True)
     address = f"{newsroom.pages}/pictures/"
     names = [name for name in _pictures_in(seen.html, address) if (pictures / name).is_file()]
     (folder / "pictures").mkdir(exist_ok=True)
     for name in names:
         shutil.copyfile(pictures / name, folder / "pictures" / name)
-    data = edition_json(made.composition, made.rendering, made.findings)
+    data = edition_json(made.made[variant].composition, words, made.findings, made.placements)
     files = {
         "edition.html": seen.html.replace(f'"{address}', '"pictures/').encode(),
         "edition.txt": seen.text.encode(),

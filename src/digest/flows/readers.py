@@ -18,16 +18,18 @@ from digest.model.classes import (
     Choices,
     Frequency,
     Offer,
+    Placement,
     ReadingClass,
     Shown,
     had_by,
     merged,
     offer_of,
+    place_of,
     suits,
 )
 from digest.model.digest import Digest, Schedule
 from digest.model.errors import NotFound
-from digest.store import classes
+from digest.store import classes, editions
 from digest.store.compositions import Inputs
 from digest.store.roster.choices import Asked, choices_of, count_choices
 
@@ -113,6 +115,26 @@ def inputs_for(reading: ReadingClass, whole: Inputs, shown: Sequence[Shown]) -> 
         archive=tuple(s for s in whole.archive if suits(s, reading, digest, by_id)),
         carried=carried,
     )
+
+
+def kept_for(connection: Connection, edition: str, readers: Readership) -> dict[ReadingClass, Placement]:
+    """Return where the classes stand for which an edition was built; that of everybody is among them."""
+    kept = {one.reading: one for one in classes.placements(connection, edition)}
+    base = readers.base
+    return kept or {base: Placement(reading=base, readers=0, follows=base.key, variant=EVERYBODY)}
+
+
+def place_of_reader(
+    connection: Connection, schedule: Schedule, digest: Digest, edition: str, subscriber: int
+) -> Placement:
+    """Return whose words of a kept edition one reader would get, and why.
+
+    Who is none of its readers is shown what everybody gets.
+    """
+    record = editions.edition(connection, edition)
+    readers = readership(schedule, digest, edition, breaking=record.breaking)
+    reading = readers.class_of_reader(connection, subscriber)
+    return place_of(reading, kept_for(connection, edition, readers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,14 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from digest.model.cadence import ROUND_UP, Occurrence, due, is_round_up
 from digest.model.classes import Frequency
 from digest.model.digest import Digest
+from digest.model.zones import Morning
+from digest.store import editions
+from digest.store.roster import audience
 
 #: What a round-up looks back on, and for how long nothing in it comes again.
 WEEK, TWO_WEEKS = timedelta(days=7), timedelta(days=14)
@@ -32,6 +37,23 @@ def slots_on(digest: Digest, day: date) -> list[Occurrence]:
     return [occurrence for occurrence in around if occurrence.day == day]
 
 
+def slot_of(digest: Digest, day: date, edition: str) -> Occurrence | None:
+    """Return the occurrence behind an edition; None where it is out of turn."""
+    return next((slot for slot in slots_on(digest, day) if slot.edition == edition), None)
+
+
+def morning_of(digest: Digest, slot: Occurrence) -> Morning:
+    """Return the time of an occurrence on every reader's wall."""
+    cadence = digest.round_up if slot.name and digest.round_up else digest.cadence
+    return Morning(
+        day=slot.day,
+        at=cadence.times[slot.number - 1],
+        zone=digest.timezone,
+        due=slot.due,
+        hours_count=len(cadence.times) == 1,
+    )
+
+
 def as_made(digest: Digest, edition: str) -> Digest:
     """Return the rules by which `edition` is made: a round-up looks back on a whole week."""
     if not is_round_up(edition):
@@ -55,3 +77,10 @@ def served(digest: Digest, edition: str, *, breaking: bool) -> Collection[Freque
     often = [Frequency.EACH]
     often += [Frequency.WEEKLY] if digest.round_up is None else []
     return (*often, Frequency.BREAKING) if breaking else tuple(often)
+
+
+def count_readers(connection: Connection, digest: Digest, edition: str = "") -> int:
+    """Return how many readers would get `edition` of `digest` now; its next usual one when not named."""
+    record = editions.there(connection, edition) if edition else None
+    often = served(digest, edition, breaking=record is not None and record.breaking)
+    return audience.count(connection, digest.id, digest.audience, frequencies=often)

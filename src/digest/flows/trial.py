@@ -12,10 +12,12 @@ from digest.audience.address import normalise
 from digest.delivery.compile import compile_mail
 from digest.flows.outfit import Post, letterbox, letterhead, transport
 from digest.flows.proof import persona
+from digest.flows.readers import place_of_reader
 from digest.flows.sending.means import Heading, Place
 from digest.model.delivery import Outgoing, Sent
-from digest.model.digest import Digest, Newsroom
+from digest.model.digest import Digest, Schedule
 from digest.model.errors import NotFound
+from digest.model.mail import Rendering
 from digest.model.subscriber import Subscriber
 from digest.model.token import keyed_hash
 from digest.render.band import with_band
@@ -37,7 +39,7 @@ class Trial:
 
 def send_trial(
     store: Store,
-    newsroom: Newsroom,
+    schedule: Schedule,
     digest: Digest,
     edition: str,
     post: Post,
@@ -58,10 +60,10 @@ def send_trial(
         NotFound: no such edition, or no such reader.
         RelayUnusable: the relay cannot be used.
     """
-    address = normalise(to)
+    address, newsroom = normalise(to), schedule.newsroom
     with store.read() as connection:
-        words = next(iter(renderings.renderings(connection, edition).values()))
         reader = _reader(connection, as_reader) if as_reader else persona(newsroom, digest)
+        words = words_for(connection, schedule, digest, edition, reader)
     told = f"as {reader.name or reader.email}" if as_reader else "as nobody in particular"
     copy = with_band(words, f"Test copy of {edition}, {told}. The links in it change nothing.")
     place = Place(heading=Heading(0, edition, digest.id, "edition"), chunk=0, position=0, began=0, ticket=0)
@@ -78,6 +80,24 @@ def send_trial(
     with store.write() as connection:
         editions.note(connection, edition, who=who, what=f"test copy to {to}, {told}", now=now)
     return Trial(went, f"to {to}, {told}" if went else f"{to}: {outcome.reply}")
+
+
+def words_for(
+    connection: Connection, schedule: Schedule, digest: Digest, edition: str, reader: Subscriber
+) -> Rendering:
+    """Return the words of an edition that `reader` would get: those of their class, in their form.
+
+    Raises:
+        NotFound: no such edition, or there is nothing in it for this reader.
+    """
+    words = renderings.renderings(connection, edition)
+    place = place_of_reader(connection, schedule, digest, edition, reader.id)
+    if not place.variant:
+        raise NotFound(f"{edition}: nothing in it for {reader.email} ({place.reading}): {place.why}")
+    if place.variant not in words:
+        raise NotFound(f"{edition}: nothing in it yet: build it first")
+    found = words[place.variant]
+    return replace(found, html="") if reader.plain else found
 
 
 def _reader(connection: Connection, email: str) -> Subscriber:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from digest.flows.checks import Checks
+from digest.model.classes import Placement
 from digest.model.edition import Composition, Slot, printed
 from digest.model.finding import Finding
 from digest.model.mail import Rendering
@@ -14,9 +15,12 @@ FORMAT = 1
 
 
 def edition_json(
-    composition: Composition, rendering: Rendering, findings: Sequence[Finding]
+    composition: Composition,
+    rendering: Rendering,
+    findings: Sequence[Finding],
+    placements: Sequence[Placement] = (),
 ) -> dict[str, Any]:
-    """Return an edition as plain values, in the order of reading."""
+    """Return an edition in the words of one variant as plain values, in the order of reading."""
     selection = printed(composition).selection
     return {
         "format": FORMAT,
@@ -34,6 +38,22 @@ def edition_json(
             {"story": story_json(passed.story), "reason": passed.reason} for passed in selection.passed_over
         ],
         "findings": [finding_json(finding) for finding in findings],
+        "classes": [placement_json(one) for one in placements],
+    }
+
+
+def placement_json(one: Placement) -> dict[str, Any]:
+    """Return where a reading class stands in an edition, as plain values."""
+    return {
+        "class": one.reading.key,
+        "words": str(one.reading),
+        "also": list(one.reading.also),
+        "frequency": one.reading.frequency.value,
+        "topics": list(one.reading.topics),
+        "language": one.reading.language or None,
+        "readers": one.readers,
+        "variant": one.variant or None,
+        "why": one.why or None,
     }
 
 

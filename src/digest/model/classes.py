@@ -216,6 +216,24 @@ def nearest(reading: ReadingClass, there: Mapping[ReadingClass, int]) -> Reading
     )
 
 
+def place_of(reading: ReadingClass, kept: Mapping[ReadingClass, Placement]) -> Placement:
+    """Return where readers of a class stand in an edition that was built for the classes in `kept`.
+
+    A class that is new since then gets the nearest words that were made.
+    """
+    if reading in kept:
+        return kept[reading]
+    there = {one.reading: one.readers for one in kept.values() if one.variant and not one.why}
+    end = nearest(reading, there)
+    return Placement(
+        reading=reading,
+        readers=0,
+        follows=end.key,
+        variant=kept[end].variant,
+        why=f"new since the edition was built: gets the words of {end.key}",
+    )
+
+
 def merged(
     counted: Mapping[ReadingClass, int], base: ReadingClass, most: int = MOST
 ) -> dict[ReadingClass, ReadingClass]:

@@ -30,6 +30,6 @@ def with_band(rendering: Rendering, words: str) -> Rendering:
     return replace(
         rendering,
         subject=f"[Test] {rendering.subject}",
-        html=rendering.html[:at] + band + rendering.html[at:],
+        html=rendering.html[:at] + band + rendering.html[at:] if rendering.html else "",
         text=f"*** {words} ***\n\n{rendering.text}",
     )

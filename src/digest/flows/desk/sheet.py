@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from digest.flows.checks import Checks, checks_of
 from digest.flows.pictures import placed
+from digest.flows.slots import count_readers
 from digest.model.classes import EVERYBODY
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Composition, EditionState, PassedOver, Slot, edited, printed
@@ -18,7 +19,6 @@ from digest.model.story import Story
 from digest.render.pictures import PlacedPicture
 from digest.store import compositions, editions, renderings
 from digest.store.editions import EditionRecord, HistoryLine
-from digest.store.roster import audience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def sheet(
     return Sheet(
         record=record,
         digest=digest,
-        readers=audience.count(connection, digest.id, digest.audience),
+        readers=count_readers(connection, digest, edition),
         version=history[-1].number if history else 0,
         composition=made,
         words=words,

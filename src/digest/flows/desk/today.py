@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from digest.flows.checks import checks_of
 from digest.flows.outlook import why_not
+from digest.flows.slots import count_readers
 from digest.model.cadence import Occurrence, due
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import EditionState, before_sending
@@ -17,7 +18,6 @@ from digest.store import compositions, editions
 from digest.store.editions import EditionKind, EditionRecord
 from digest.store.ledger import history, names
 from digest.store.ledger.history import Counts
-from digest.store.roster import audience
 
 #: How far ahead the next edition of a digest is looked for.
 AHEAD = timedelta(days=40)
@@ -96,7 +96,7 @@ def _card(connection: Connection, schedule: Schedule, digest: Digest, now: datet
     ahead, left_out = _ahead(digest, records, now)
     return Card(
         digest=digest,
-        readers=audience.count(connection, digest.id, digest.audience),
+        readers=count_readers(connection, digest),
         next=_coming(connection, schedule, digest, records, ahead, now),
         left_out=left_out,
         running=running,

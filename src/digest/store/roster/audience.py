@@ -5,12 +5,13 @@ comes from anybody. `audience/segment.matches` says the same for one subscriber.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
+from digest.model.classes import Frequency
 from digest.model.digest import Audience
 from digest.model.subscriber import Standing
 from digest.model.text import primary
@@ -43,10 +44,18 @@ def audience(connection: Connection, digest: str, wanted: Audience = EVERYONE) -
             yield from ((row[0], row[1]) for row in rows)
 
 
-def count(connection: Connection, digest: str, wanted: Audience = EVERYONE) -> int:
-    """Return how many `audience` would yield."""
-    everyone = connection.execute(_confirmed(select(func.count()), digest, wanted)).scalar_one()
-    stopped = _confirmed(select(func.count()), digest, wanted, joined=True).where(_S.who.in_(select(_X.who)))
+def count(
+    connection: Connection,
+    digest: str,
+    wanted: Audience = EVERYONE,
+    *,
+    frequencies: Collection[Frequency] = tuple(Frequency),
+) -> int:
+    """Return how many confirmed readers, not suppressed, are in `wanted` and want it so often."""
+    often = _N.frequency.in_([each.value for each in frequencies])
+    everyone = connection.execute(_confirmed(select(func.count()), digest, wanted).where(often)).scalar_one()
+    stopped = _confirmed(select(func.count()), digest, wanted, joined=True).where(often)
+    stopped = stopped.where(_S.who.in_(select(_X.who)))
     return int(everyone) - int(connection.execute(stopped).scalar_one())
 
 

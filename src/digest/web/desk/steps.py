@@ -63,7 +63,7 @@ def trial(asked: Asked) -> None:
     """Send one copy, as one reader would get it, to any address."""
     house, digest = asked.house, asked.digest
     told = send_trial(
-        house.store, house.newsroom, digest, asked.edition, house.post(digest.send_through),
+        house.store, house.schedule, digest, asked.edition, house.post(digest.send_through),
         to=asked.field("to").strip(), as_reader=asked.field("as").strip() or None,
         key=house.keys[0], now=asked.now, who=asked.who,
     )  # fmt: skip

@@ -1,0 +1,54 @@
+"""Reading classes at the terminal: listed, looked at one by one."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.test_main_job import digest
+
+READERS = """\
+email,name,topics,consent_at,consent_source
+ada@reader.example,Ada,,2026-01-15,example
+bo@reader.example,Bo,culture,2026-01-15,example
+"""
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("classes")
+    digest("init", "news", cwd=folder)
+    (folder / "news" / "subscribers" / "readers.csv").write_text(READERS, encoding="utf-8")
+    digest("build", "--out", "all", cwd=folder / "news")
+    return folder / "news"
+
+
+def test_an_edition_is_written_in_the_words_of_one_class(news: Path) -> None:
+    digest("build", "--class", "topics:culture", "--out", "culture", cwd=news)
+
+    sections = json.loads((news / "culture" / "edition.json").read_text("utf-8"))["sections"]
+    assert [section["title"] for section in sections] == ["Culture"]
+    assert (news / "all" / "edition.txt").read_text("utf-8") != (news / "culture" / "edition.txt").read_text(
+        "utf-8"
+    )
+
+
+def test_a_class_that_there_is_not_is_answered_with_those_there_are(news: Path) -> None:
+    answer = digest("build", "--class", "topics:opera", cwd=news, code=2)
+
+    assert "there are all, topics:culture" in answer.stderr
+
+
+def test_classes_are_listed_with_their_readers(news: Path) -> None:
+    shown = digest("edition", "show", "morning", cwd=news).stdout
+    data = json.loads(digest("edition", "show", "morning", "--json", cwd=news).stdout)
+    coming = json.loads(digest("next", "--json", cwd=news).stdout)
+
+    assert "topics:culture  words of topics:culture" in shown
+    assert [(one["class"], one["readers"]) for one in data["classes"]] == [("all", 1), ("topics:culture", 1)]
+    assert [one["class"] for one in coming[0]["classes"]] == ["all", "topics:culture"]
+    assert "topics:culture" in digest("next", cwd=news).stdout
+    assert (
+        "replayed: the same"
+        in digest("edition", "explain", "morning", "--class", "topics:culture", cwd=news).stderr
+    )
