@@ -151,10 +151,39 @@ def store(folder: Path, content: bytes, mail_from: str, rcpt_to: Sequence[str]) 
     return folder / name
 
 
-def messages(folder: Path) -> list[StoredMail]:
-    """Return the mails kept in `folder`, newest first; files that are not mails are left out."""
-    names = sorted((path.name for path in folder.glob("[0-9]*T*-*.eml")), reverse=True)
-    return [read(folder / name) for name in names]
+def messages(
+    folder: Path, *, most: int | None = None, before: str = "", holding: str = ""
+) -> list[StoredMail]:
+    """Return the mails kept in `folder`, newest first; files that are not mails are left out.
+
+    Args:
+        most: how many at most; the files of others are not opened, unless they are searched.
+        before: only mails older than the one in the file of that name.
+        holding: only mails with these words in sender, recipients or subject, case aside.
+    """
+    wanted = holding.casefold().strip()
+    found: list[StoredMail] = []
+    for name in names(folder):
+        if before and name >= before:
+            continue
+        if most is not None and len(found) >= most:
+            break
+        mail = read(folder / name)
+        told = " ".join((mail.sender, mail.to, *mail.rcpt_to, mail.subject)).casefold()
+        if wanted in told:
+            found.append(mail)
+    return found
+
+
+def names(folder: Path) -> list[str]:
+    """Return the names of the mails' files, newest first."""
+    return sorted((path.name for path in folder.glob("[0-9]*T*-*.eml")), reverse=True)
+
+
+def remove_all(folder: Path) -> None:
+    """Delete every mail in `folder`, and nothing else."""
+    for name in names(folder):
+        (folder / name).unlink(missing_ok=True)
 
 
 def read(path: Path) -> StoredMail:

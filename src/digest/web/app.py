@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from digest.model.errors import Busy, DigestError, NotFound
-from digest.web import account, inbox, log, login, people, preview, sharing
+from digest.web import account, inbox, inbox_api, log, login, people, preview, sharing
 from digest.web.desk.news import wire_of
 from digest.web.desk.routes import DESK
 from digest.web.drafts import Drafts
@@ -55,9 +55,13 @@ WORKPLACE: Sequence[BaseRoute] = (
     Route("/preview/{digest}", preview.show),
     Route("/live", preview.live),
     Route("/inbox", inbox.listing),
+    Route("/inbox/api/messages", inbox_api.several, methods=["GET", "DELETE"]),
+    Route("/inbox/api/messages/{name}", inbox_api.one, methods=["GET", "DELETE"]),
+    Route("/inbox/empty", inbox.empty, methods=["POST"]),
     Route("/inbox/{name}", inbox.show),
     Route("/inbox/{name}/mail", inbox.mail),
     Route("/inbox/{name}/raw", inbox.raw),
+    Route("/inbox/{name}/delete", inbox.delete, methods=["POST"]),
     Route("/desk/{edition:path}/-/share", sharing.make, methods=["POST"]),
     Route("/desk/account", account.show),
     Route("/desk/account/password", account.password, methods=["POST"]),

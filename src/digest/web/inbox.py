@@ -1,101 +1,108 @@
 """The embedded inbox as a page: what was sent on this machine, shown as a mail program would."""
 
-import email
-import email.policy
 import re
-from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from digest.delivery.inbox import StoredMail, messages, read
+from digest.delivery.inbox import messages, names, read, remove_all
+from digest.delivery.opened import opened
 from digest.flows.proof import Proof
 from digest.model.account import Role
 from digest.web.framing import part_of
 from digest.web.rendering import house_of, page
-from digest.web.signing_in import needs
+from digest.web.signing_in import actor_of, needs
 from digest.web.switches import Switches
 
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-]*\.eml")
-AT_MOST = 200
+#: Mails on one page.
+AT_MOST = 100
 
 
 @needs(Role.READER)
 def listing(request: Request) -> Response:
-    """Show the mails in the inbox, newest first."""
-    folder = house_of(request).state / "inbox"
-    found = messages(folder) if folder.is_dir() else []
-    return page(request, "inbox.html", here="/inbox", mails=found[:AT_MOST], number=len(found))
+    """Show the mails in the inbox, newest first; those that hold the words searched for."""
+    folder, asked = folder_of(request), request.query_params
+    words, before = asked.get("q", "")[:200], asked.get("before", "")
+    found = messages(folder, most=AT_MOST + 1, before=before, holding=words)
+    return page(
+        request,
+        "inbox/list.html",
+        here="/inbox",
+        mails=found[:AT_MOST],
+        older=found[AT_MOST - 1].path.name if len(found) > AT_MOST else "",
+        number=len(names(folder)),
+        words=words,
+        before=before,
+        may_delete=actor_of(request).may(Role.EDITOR),
+    )
 
 
 @needs(Role.READER)
 def show(request: Request) -> Response:
-    """Show one mail: its envelope, its headers, the mail in a frame."""
-    path = _path(request)
-    stored, message = read(path), _parsed(path)
+    """Show one mail: its envelope, its way out, the mail in a frame."""
+    path = path_of(request)
     return page(
         request,
-        "mail.html",
+        "inbox/mail.html",
         here="/inbox",
-        mail=stored,
-        file=path.name,
+        mail=read(path),
+        base=f"/inbox/{quote(path.name)}",
         switches=Switches.of(request),
-        one_click=_one_click(message),
+        points=opened(path.read_bytes()).way_out,
+        may_delete=actor_of(request).may(Role.EDITOR),
     )
 
 
 @needs(Role.READER)
 def mail(request: Request) -> Response:
     """Give the mail itself, for the frame."""
-    path = _path(request)
-    return part_of(_seen(path, read(path)), Switches.of(request), pages=house_of(request).newsroom.pages)
+    path = path_of(request)
+    message, raw = opened(path.read_bytes()), path.read_bytes()
+    seen = Proof(subject=read(path).subject, html=message.html, text=message.text, message=raw)
+    switches = Switches.of(request)
+    if switches.part == "html" and not message.html:
+        switches = Switches(part="text")
+    return part_of(seen, switches, pages=house_of(request).newsroom.pages)
 
 
 @needs(Role.READER)
 def raw(request: Request) -> Response:
     """Give the file as it came."""
-    path = _path(request)
+    path = path_of(request)
     headers = {"Content-Disposition": f'attachment; filename="{path.name}"'}
     return Response(path.read_bytes(), media_type="message/rfc822", headers=headers)
 
 
-def _path(request: Request) -> Path:
+@needs(Role.EDITOR)
+async def delete(request: Request) -> Response:
+    """Delete one mail."""
+    path = path_of(request)
+    await run_in_threadpool(path.unlink, missing_ok=True)
+    return RedirectResponse("/inbox", status_code=303)
+
+
+@needs(Role.EDITOR)
+async def empty(request: Request) -> Response:
+    """Delete every mail."""
+    await run_in_threadpool(remove_all, folder_of(request))
+    return RedirectResponse("/inbox", status_code=303)
+
+
+def folder_of(request: Request) -> Path:
+    """Return the folder of the embedded inbox."""
+    folder: Path = house_of(request).state / "inbox"
+    return folder
+
+
+def path_of(request: Request) -> Path:
+    """Return the file of the mail that is asked for, or answer that it is not there."""
     name = str(request.path_params["name"])
-    path: Path = house_of(request).state / "inbox" / name
+    path = folder_of(request) / name
     if not _NAME.fullmatch(name) or not path.is_file():
         raise HTTPException(404, "No such mail")
     return path
-
-
-def _parsed(path: Path) -> EmailMessage:
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
-
-
-def _seen(path: Path, stored: StoredMail) -> Proof:
-    message = _parsed(path)
-    return Proof(
-        subject=stored.subject,
-        html=_content(message, "html"),
-        text=_content(message, "plain"),
-        message=path.read_bytes(),
-    )
-
-
-def _content(message: EmailMessage, kind: str) -> str:
-    part = message.get_body((kind,))
-    return str(part.get_content()) if part is not None else ""
-
-
-def _one_click(message: EmailMessage) -> str:
-    """Say in words whether a mail program offers its own unsubscribe button (RFC 8058, 3.1)."""
-    address = str(message.get("List-Unsubscribe", ""))
-    post = str(message.get("List-Unsubscribe-Post", "")).strip()
-    if not address:
-        return "no List-Unsubscribe: a letter, or a test copy"
-    if post != "List-Unsubscribe=One-Click":
-        return "List-Unsubscribe without one-click"
-    return "one-click unsubscribe"
