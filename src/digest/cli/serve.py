@@ -106,15 +106,21 @@ def may_be_reached(house: House, host: str, desk_hosts: tuple[str, ...]) -> None
     Raises:
         AskedWrongly: the desk would be reached from elsewhere, and there is no account.
     """
-    if is_loopback(host) and not desk_hosts:
-        return
     with house.store.read() as connection:
-        if not accounts.exist(connection):
-            where = desk_hosts[0] if desk_hosts else host
-            raise AskedWrongly(
-                f"{where}: the desk would be open to whoever reaches it: make an account first: "
-                "digest users add NAME"
-            )
+        if accounts.exist(connection):
+            return
+    if not is_loopback(host) or desk_hosts:
+        where = desk_hosts[0] if desk_hosts else host
+        raise AskedWrongly(
+            f"{where}: the desk would be open to whoever reaches it: make an account first: "
+            "digest users add NAME"
+        )
+    if house.newsroom.pages.startswith("https://"):
+        say(
+            "  nobody has an account, and the pages are public: see to it that the proxy passes on the name\n"
+            "  that was asked for (Host), or make an account: digest users add NAME",
+            colour="yellow",
+        )
 
 
 def wait_for(stop: Callable[[], bool]) -> None:

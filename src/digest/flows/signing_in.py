@@ -50,7 +50,7 @@ class Browser:
         try:
             address = ip_address(self.address)
         except ValueError:
-            return "unknown"
+            return "an unknown network"
         return str(ip_network(f"{address}/{24 if address.version == 4 else 64}", strict=False))
 
 
