@@ -48,7 +48,9 @@ def later(house: House, span: timedelta) -> None:
 
 def test_an_editor_makes_a_link_that_a_colleague_without_an_account_can_look_at(house: House) -> None:
     hire(house, "bo", Role.EDITOR)
-    page = signed_in(house, "bo").post(f"/desk/{EDITION}/-/share").text
+    editor = signed_in(house, "bo")
+    assert "Share a look" in editor.get(f"/desk/{EDITION}").text
+    page = editor.post(f"/desk/{EDITION}/-/share").text
     link = re.search(r'class="link">https://letters.gazette.example(/share/[^<]+)<', page)
     assert link is not None
 
