@@ -21,16 +21,16 @@ READER, EDITOR, APPROVER, ADMIN = Role
 #: route -> (what it takes to look, what it takes to post); None where it takes no such request.
 MATRIX: dict[str, tuple[Role | None, Role | None]] = {
     "/preview": (READER, None),
-    "/preview/{digest}": (READER, None),
-    "/preview/{digest}/mail": (READER, None),
-    "/preview/{digest}/edition.eml": (READER, None),
-    "/preview/{digest}/screenshot.png": (READER, None),
-    "/preview/{digest}/reader": (None, EDITOR),
-    "/preview/edition/{edition:path}": (READER, None),
     "/preview/edition/{edition:path}/-/mail": (READER, None),
     "/preview/edition/{edition:path}/-/edition.eml": (READER, None),
     "/preview/edition/{edition:path}/-/screenshot.png": (READER, None),
     "/preview/edition/{edition:path}/-/reader": (None, EDITOR),
+    "/preview/edition/{edition:path}": (READER, None),
+    "/preview/{digest}/mail": (READER, None),
+    "/preview/{digest}/edition.eml": (READER, None),
+    "/preview/{digest}/screenshot.png": (READER, None),
+    "/preview/{digest}/reader": (None, EDITOR),
+    "/preview/{digest}": (READER, None),
     "/live": (READER, None),
     "/inbox": (READER, None),
     "/inbox/api/messages": (READER, EDITOR),
@@ -70,7 +70,7 @@ MATRIX: dict[str, tuple[Role | None, Role | None]] = {
     "/desk/{edition:path}": (READER, None),
 }
 #: Answers that do not end, or end the session that the other lines are tried with.
-NOT_ASKED = {"/live", "/desk/events", "/desk/{edition:path}/-/events", "/desk/account/sessions"}/-/events", "/desk/account/sessions"}
+NOT_ASKED = {"/live", "/desk/events", "/desk/{edition:path}/-/events", "/desk/account/sessions"}
 #: What stands for the parameters of a route.
 FILLED = {"{digest}": "morning", "{name}": "none.eml", "{edition:path}": "morning/2026-11-23"}
 ROUTES = [route for route in WORKPLACE if isinstance(route, Route)]
