@@ -64,6 +64,7 @@ class House:
     problems: tuple[Problem, ...] = ()  #: of a schedule that was changed and is wrong; the old one runs
     rehearsing: Path | None = None  #: a folder that stands for `state`: nothing that happens is kept
     _seen: tuple[int, str] = (0, "")
+    _letters: "tuple[tuple[object, ...], Letters] | None" = None
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -198,15 +199,20 @@ class House:
 
     @property
     def letters(self) -> "Letters":
-        """Return what it takes to write letters to readers."""
+        """Return what it takes to write letters; they are rendered anew when schedule or templates change."""
         from digest.flows.subscribe_letters import Letters
 
-        return Letters(
-            newsroom=self.newsroom,
-            digests=self.schedule.digests,
-            folders=self.template_folders,
-            nonce=self.nonce,
-        )
+        own = sorted((self.folder / "templates").rglob("*"))
+        state = (self.schedule, *(path.stat().st_mtime_ns for path in own))
+        if self._letters is None or self._letters[0] != state:
+            letters = Letters(
+                newsroom=self.newsroom,
+                digests=self.schedule.digests,
+                folders=self.template_folders,
+                nonce=self.nonce,
+            )
+            self._letters = (state, letters)
+        return self._letters[1]
 
     def grant_wishes(self) -> list[str]:
         """Look at what the public forms asked for; return what went wrong. Waits while no mail may leave."""

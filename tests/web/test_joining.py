@@ -40,11 +40,11 @@ def test_the_page_says_what_it_is_how_often_and_in_which_language(house: House) 
     html = browser(house).get("/join/morning").text
 
     assert "<h1" in html
-    assert "The Morning Post</h1>" in html
+    assert "The Morning Post</bdi></h1>" in html
     assert "Larkmoor at breakfast." in html
-    assert "on weekdays at 07:00" in html
+    assert "On weekdays at 07:00" in html
     assert "English" in html
-    assert "Yes, I want The Morning Post from The Larkmoor Gazette by e-mail, on weekdays at 07:00." in html
+    assert "Yes, I want The Morning Post from The Larkmoor Gazette by email, on weekdays at 07:00." in html
 
 
 def test_it_says_so_in_the_language_of_whoever_looks(house: House) -> None:

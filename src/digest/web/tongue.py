@@ -75,6 +75,10 @@ class Speech:
         """Return the name of a language, in this one; a tag that nobody knows, as it is."""
         return _name(tag, self._locale)
 
+    def begun(self, text: str) -> str:
+        """Return `text` as it stands at the beginning of a line."""
+        return text[:1].upper() + text[1:]
+
     @property
     def _locale(self) -> Locale:
         return _locale(self.variety, self.language)
