@@ -162,8 +162,7 @@ class House:
 
     def relay(self, name: str) -> tuple[RelayAddress, RelayRules]:
         """Return the address and the rules of the relay called `name`."""
-        rules = next((r for r in self.schedule.relays if r.name == name), RelayRules(name=name))
-        return self.relay_address(name), rules
+        return self.relay_address(name), self.schedule.relay(name)
 
     def relay_address(self, name: str) -> RelayAddress:
         """Return the address of the relay called `name`; the schedule is not read."""

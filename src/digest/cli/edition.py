@@ -1,5 +1,6 @@
 """`digest edition`: the life of an edition, seen and steered from the terminal."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
@@ -9,10 +10,13 @@ import click
 from digest.cli import steps
 from digest.cli.build import edition_of
 from digest.cli.context import Context
+from digest.cli.lanes import tell_lanes
 from digest.cli.telling import give, json_option, moment, say, table
 from digest.flows.compose import replayed
+from digest.flows.sending.lanes_now import lanes_now
 from digest.flows.written import moment_json, placement_json, slot_json, story_json
 from digest.model.classes import EVERYBODY
+from digest.model.delivery import DeliveryState
 from digest.model.subscriber import Subscriber
 from digest.selection.explain import explain as explained
 from digest.store import classes, compositions, editions, renderings
@@ -52,18 +56,24 @@ def list_(context: Context, digest: str | None, limit: int, as_json: bool) -> No
 @click.option(
     "--deliveries", is_flag=True, help="List who got it, when, in which version, with the relay's answer."
 )
+@click.option(
+    "--only",
+    type=click.Choice([state.value for state in DeliveryState if state is not DeliveryState.MOVED]),
+    multiple=True,
+    help="With --deliveries: only those in this state; may be given several times.",
+)
 @json_option
 @click.pass_obj
-def show(context: Context, name: str, deliveries: bool, as_json: bool) -> None:
+def show(context: Context, name: str, deliveries: bool, only: tuple[str, ...], as_json: bool) -> None:
     """Show an edition: its state, its stories, its history, and who got it.
 
     \b
-      $ digest edition show morning/2026-11-23 --deliveries
+      $ digest edition show morning/2026-11-23 --deliveries --only unknown
     """
     house = context.house()
     digest, edition_id = edition_of(house, name)
     if deliveries:
-        _show_deliveries(house, edition_id, as_json)
+        _show_deliveries(house, edition_id, only, as_json)
         return
     now = house.clock()
     with house.store.read() as connection:
@@ -73,6 +83,7 @@ def show(context: Context, name: str, deliveries: bool, as_json: bool) -> None:
         slots = compositions.composition(connection, edition_id).selection.slots
         words = renderings.renderings(connection, edition_id)
         placed = classes.placements(connection, edition_id)
+        lanes = lanes_now(connection, house.schedule.relays_of(digest), now=now, edition=edition_id)
     if as_json:
         give(
             {
@@ -85,6 +96,7 @@ def show(context: Context, name: str, deliveries: bool, as_json: bool) -> None:
                 "approved": record.approved_hash or None,
                 "deliveries": {"total": counts.total, **asdict(counts)},
                 "breaking": record.breaking,
+                **(lanes.as_json() if counts.unfinished else {}),
                 "stories": [slot_json(slot) for slot in slots],
                 "classes": [placement_json(one) for one in placed],
                 "history": [
@@ -98,6 +110,8 @@ def show(context: Context, name: str, deliveries: bool, as_json: bool) -> None:
     if record.due:
         click.echo(f"  due       {moment(record.due, digest.timezone, now)}")
     click.echo(f"  readers   {_told(counts)}")
+    if counts.unfinished and counts.total:
+        tell_lanes(lanes, indent=" " * 12)
     for number, slot in enumerate(slots, 1):
         click.echo(f"  {number:>2}. {slot.story.headline}")
     if len(placed) > 1:
@@ -119,16 +133,18 @@ def _told(counts: Counts) -> str:
     )
 
 
-def _show_deliveries(house: House, edition_id: str, as_json: bool) -> None:
-    rows = _deliveries(house, edition_id)
+def _show_deliveries(house: House, edition_id: str, only: tuple[str, ...], as_json: bool) -> None:
+    rows = (row for row in _deliveries(house, edition_id) if not only or row[1].state in only)
     if as_json:
         for who, told, version in rows:
-            give({"reader": told.subscriber, "email": who, "state": told.state.value, "version": version,
+            line = {"reader": told.subscriber, "email": who, "state": told.state.value, "version": version,
                   "attempt": told.attempt, "at": moment_json(told.at), "reply": told.reply or None,
-                  "queue_id": told.queue_id or None, "settled_by": told.settled_by or None})  # fmt: skip
+                  "queue_id": told.queue_id or None, "relay": told.relay or None, "rule": told.rule or None,
+                  "due": moment_json(told.due), "settled_by": told.settled_by or None}  # fmt: skip
+            click.echo(json.dumps(line, ensure_ascii=False))  # a million of them: one a line
         return
     for who, told, version in rows:
-        at = f"{told.at:%Y-%m-%d %H:%M:%SZ}" if told.at else "-"
+        at = f"{told.at or told.due:%Y-%m-%d %H:%M:%SZ}" if told.at or told.due else "-"
         settled = f" (settled by {told.settled_by})" if told.settled_by else ""
         click.echo(f"{told.state.value:<9}  {at:<20}  {who:<32}  {version:<8}  {told.reply}{settled}")
 

@@ -221,12 +221,17 @@ def _tell(report: SendReport, way: str, *, quiet: bool) -> None:
     parts = [f"{counts.sent:,} of {counts.total:,}"]
     parts += [f"{number:,} {word}" for word, number in others.items() if number]
     step("sent", " · ".join(parts), quiet=quiet)
+    again = f"digest send {report.edition}"
     if report.halt is Halt.RELAY:
-        again = "what is left waits: mend it, then run the same command again"
-        step("stopped", f"{way}: the relay cannot be used: {report.relay_said}; {again}", colour="red")
+        told = f"{way}: the relay cannot be used: {report.relay_said}; what is left waits"
+        step("stopped", f"{told}: mend it, then run {again} again", colour="red")
+    elif report.halt is Halt.PAUSED:
+        mend = f"digest edition resume {report.edition}, then {again}"
+        step("paused", f"{report.why or 'by somebody else'}; to go on: {mend}", colour="red")
     elif report.halt is not Halt.SENT:
+        why = f": {report.why}" if report.why else ""
         later = f": the rest is due at {report.next_due:%H:%M} UTC" if report.next_due else ""
-        step("stopped", f"{report.halt}{later}; run the same command again to go on", colour="yellow")
+        step("stopped", f"{report.halt}{why}{later}; run {again} again to go on", colour="yellow")
     if counts.unknown:
         step(
             "look",

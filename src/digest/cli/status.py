@@ -3,6 +3,7 @@
 import click
 
 from digest.cli.context import Context
+from digest.cli.lanes import tell_lanes
 from digest.cli.telling import give, json_option, moment, say, table
 from digest.flows.state_of_things import state_of_things
 
@@ -36,6 +37,7 @@ def status(context: Context, as_json: bool) -> int:
         at = moment(source.at, zone, now) if source.at else "never visited"
         rows.append([source.source, "ok" if source.ok else "FAILED", source.told, at])
     table(rows)
+    tell_lanes(things.lanes, heading="Lanes")
     if things.waiting:
         click.echo("Needs you")
         for line in things.waiting:

@@ -1,11 +1,12 @@
 """The senders inside `serve`: one thread for each edition that is on its way."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 from digest.flows.outfit import outfit
-from digest.flows.send import send_edition
+from digest.flows.send import SendReport, send_edition
 from digest.model.errors import DigestError
 from digest.store.ledger.standing import under_way
 from digest.wiring import House
@@ -21,6 +22,7 @@ class Senders:
     def __init__(self, house: House, *, report: Callable[[str], None], stop: Callable[[], bool]) -> None:
         self._house, self._report, self._stop = house, report, stop
         self._threads: dict[str, threading.Thread] = {}
+        self._told: dict[str, str] = {}  #: the last line about each edition
 
     def look(self) -> None:
         """Start a sender for every edition that has none here."""
@@ -36,9 +38,10 @@ class Senders:
                 thread.start()
 
     def join(self, wait: timedelta) -> None:
-        """Wait for the senders to end."""
+        """Wait for the senders to end, all together at most `wait`."""
+        end = time.monotonic() + wait.total_seconds()
         for thread in self._threads.values():
-            thread.join(wait.total_seconds())
+            thread.join(max(end - time.monotonic(), 0))
 
     def _send(self, edition: str, digest_id: str) -> None:
         house = self._house
@@ -53,7 +56,18 @@ class Senders:
         except DigestError as error:
             self._report(f"{edition}: {error}")
         else:
-            if report.sent_now:
-                self._report(
-                    f"{edition}: {report.halt}: {report.counts.sent:,} of {report.counts.total:,} sent"
-                )
+            self._tell(report)
+
+    def _tell(self, report: SendReport) -> None:
+        """Report what became of an edition, and why it stands still; the same thing once."""
+        counts = report.counts
+        said = str(report.relay_said or report.why)
+        line = f"{report.edition}: {report.halt}"
+        if report.sent_now:
+            line += f": {counts.sent:,} of {counts.total:,} sent"
+        elif not said:
+            return
+        line += f": {said}" if said else ""
+        if self._told.get(report.edition) != line:
+            self._told[report.edition] = line
+            self._report(line)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from digest.flows.sending.lanes_now import LanesNow, lanes_now
 from digest.flows.written import moment_json
 from digest.model.digest import Schedule
 from digest.model.edition import EditionState
@@ -45,6 +46,7 @@ class Things:
 
     editions: tuple[EditionLine, ...]
     sources: tuple[SourceLine, ...]
+    lanes: LanesNow
     waiting: tuple[str, ...]
 
     @property
@@ -66,6 +68,7 @@ class Things:
                 {"source": s.source, "ok": s.ok, "at": moment_json(s.at), "told": s.told}
                 for s in self.sources
             ],
+            **self.lanes.as_json(),
             "waiting": list(self.waiting),
         }
 
@@ -80,7 +83,12 @@ def state_of_things(connection: Connection, schedule: Schedule, *, now: datetime
             EditionLine(record.id, record.state.value, record.subject, _words(record, counts), counts)
         )
         waiting += _waits(record, counts, needs.get(record.digest, 0))
-    return Things(editions=tuple(told), sources=_sources(connection, schedule), waiting=tuple(waiting))
+    return Things(
+        editions=tuple(told),
+        sources=_sources(connection, schedule),
+        lanes=lanes_now(connection, schedule.relays_in_use(), now=now),
+        waiting=tuple(waiting),
+    )
 
 
 def _words(record: EditionRecord, counts: Counts) -> str:
@@ -99,7 +107,8 @@ def _waits(record: EditionRecord, counts: Counts, editors: int) -> list[str]:
     if record.state is EditionState.HELD or (record.state is EditionState.READY and editors):
         lines.append(f"{record.id} waits for approval: digest edition approve {record.id}")
     if record.state is EditionState.PAUSED:
-        lines.append(f"{record.id} is paused: digest edition resume {record.id}")
+        why = f" ({record.why})" if record.why else ""
+        lines.append(f"{record.id} is paused{why}: digest edition resume {record.id}")
     if counts.unknown:
         lines.append(
             f"{record.id} has {counts.unknown:,} unknown: "

@@ -255,6 +255,19 @@ class Schedule:
         known = ", ".join(digest.id for digest in self.digests) or "none"
         raise NotFound(f"{name}: no digest of that name: there are {known}")
 
+    def relay(self, name: str) -> RelayRules:
+        """Return the rules of the relay called `name`; one that is not described has those of every relay."""
+        return next((rules for rules in self.relays if rules.name == name), RelayRules(name=name))
+
+    def relays_of(self, digest: Digest) -> tuple[RelayRules, ...]:
+        """Return the rules of the relays that `digest` is sent through."""
+        return tuple(self.relay(name) for name in digest.relays)
+
+    def relays_in_use(self) -> tuple[RelayRules, ...]:
+        """Return the rules of every relay that some digest is sent through."""
+        used = dict.fromkeys(name for digest in self.digests for name in digest.relays)
+        return tuple(self.relay(name) for name in used)
+
     def source(self, name: str) -> Source:
         """Return the source called `name`, or raise NotFound."""
         for source in self.sources:

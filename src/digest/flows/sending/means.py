@@ -90,6 +90,6 @@ class Limits:
     lease: timedelta = LEASE
     retries: Retries = RETRIES
     letters: Retries = LETTERS  #: for letters: somebody sits and waits for them
-    drain: timedelta = timedelta(seconds=7)  #: from `stop` until what is in flight is cut off
+    drain: timedelta = timedelta(seconds=6)  #: from `stop` until what is in flight is cut off
     relay_patience: timedelta = timedelta(minutes=1)  #: without a word from any relay, before giving up
     lane_patience: timedelta = timedelta(minutes=1)  #: how long closed lanes are waited for

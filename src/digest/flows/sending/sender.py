@@ -305,11 +305,12 @@ class Sender:
         """Let what is in flight land, cut off what does not, record it all, give back every chunk."""
         for course in self._courses:
             course.halted = True
+        stopping = self._means.stop()  # then what has not begun does not begin any more
         end = self._now() + self._limits.drain
-        while self._tickets and self._now() < end:
+        while self._tickets and not stopping and self._now() < end:
             self._land(self._traffic.finished(_WAIT))
         if self._tickets:
-            self._land(self._traffic.cut_off(_CUT_OFF))
+            self._land(self._traffic.close(self._limits.drain if stopping else _CUT_OFF))
         for course, position in self._tickets.values():
             course.failed(course.mishap(position, DeliveryState.UNKNOWN, _NO_ANSWER))
         self._tickets.clear()

@@ -5,6 +5,7 @@ may not start now is told as a number or as a time.
 """
 
 import selectors
+import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from digest.store.ledger import lanes as book
 from digest.store.ledger.lanes import InUse
 
 Lane = tuple[str, str]  #: relay and mailbox provider
+#: What a relay has said already is read even when no time is left.
+_AT_LEAST = timedelta(milliseconds=200)
 
 
 @runtime_checkable
@@ -141,11 +144,13 @@ class Traffic:
             outcomes = _swept(ways)
         return outcomes
 
-    def cut_off(self, wait: timedelta) -> list[Outcome]:
-        """End what is under way; return how it stood."""
+    def close(self, wait: timedelta) -> list[Outcome]:
+        """Begin nothing more, finish what is under way within `wait`; return how all of it stands."""
+        end = time.monotonic() + wait.total_seconds()
         outcomes: list[Outcome] = []
         for way in self.ways.values():
-            outcomes += way.transport.close(wait / len(self.ways))
+            left = max(timedelta(seconds=end - time.monotonic()), _AT_LEAST)
+            outcomes += way.transport.close(left)
         return outcomes
 
     def adjust(self, now: datetime) -> None:

@@ -55,6 +55,9 @@ class Delivery:
     reply: str  #: the relay's words, or ours; empty once they were dropped
     queue_id: str
     settled_by: str  #: who decided it, when it was not simply the relay
+    relay: str = ""  #: the last one that its chunk was sent through
+    rule: str = ""  #: of `delivery/replies.toml`, that judged the relay's words
+    due: datetime | None = None  #: when it may be sent, while it waits for that
 
 
 _CHUNKS = text(
@@ -86,14 +89,15 @@ def counts(connection: Connection, edition: int, *, now: datetime) -> Counts:
 
 
 _WHOLE = (
-    "SELECT id, rendering, attempt, size, mark, lease_until, closed_because, bits, ids, times, replies"
+    "SELECT id, rendering, attempt, size, mark, lease_until, closed_because, bits, ids, times, replies,"
+    " relay, not_before"
     " FROM chunks WHERE edition = :edition"
 )
 _ALL = text(f"{_WHOLE} AND id > :after ORDER BY id LIMIT 1")
 _HERS = text(f"{_WHOLE} AND first_id <= :subscriber AND last_id >= :subscriber ORDER BY id DESC")
 _GROUPS = text("SELECT at, body FROM receipts WHERE chunk = :chunk ORDER BY number")
 _ROWS = text(
-    "SELECT position, outcome, at, attempt, code, enhanced, text, settled_by, moved_to"
+    "SELECT position, outcome, at, attempt, code, enhanced, text, rule, settled_by, moved_to"
     " FROM exceptions WHERE chunk = :chunk"
 )
 
@@ -154,6 +158,9 @@ class _Told:
             reply=reply,
             queue_id=queue_id(reply) if state is DeliveryState.SENT else "",
             settled_by=(mishap.settled_by or "") if mishap else "",
+            relay=row["relay"] or "",
+            rule=mishap.rule if mishap else "",
+            due=moment(row["not_before"]) if state is DeliveryState.QUEUED else None,
         )
 
 
