@@ -176,7 +176,7 @@ def test_a_delivery_that_is_always_deferred_is_given_up_and_refused(
     limits = Limits(window=6, retries=Retries(give_up=timedelta(hours=3)))
 
     with means(store, tmp_path, sink.port, clock=clock) as sending:
-        slow = replace(sending, pause=clock.wait)
+        slow = replace(sending, pause=clock.wait, chance=lambda: 0.0)
         report = send_edition(store, EDITION, means=slow, limits=limits, patience=timedelta(days=1))
 
     assert report.halt is Halt.SENT
