@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from digest.model.finding import Finding
     from digest.store.editions import EditionRecord
     from digest.store.engine import Store
+    from digest.store.looked import Found
     from digest.store.visits import Visit
 
 #: Where `serve` listens unless told otherwise.
@@ -254,6 +255,13 @@ class House:
             return checks_of(
                 connection, self.newsroom, edition, now=self.clock(), ready=self.not_ready(digest)
             )
+
+    def look_outside(self, edition: str, what: Sequence[str]) -> "list[Found]":
+        """Ask programs and sites outside about an edition, and keep what they say of its words."""
+        from digest.flows.outside.asking import ask
+
+        digest = self.schedule.digest(edition.partition("/")[0])
+        return ask(self.store, self.newsroom, digest, edition, what=what, key=self.keys[0], now=self.clock())
 
     def limits(self, digest: Digest) -> "Limits":
         """Return how far a sender of `digest` may go: two sends on their way for each connection."""

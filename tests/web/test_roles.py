@@ -25,6 +25,7 @@ MATRIX: dict[str, tuple[Role | None, Role | None]] = {
     "/preview/edition/{edition:path}/-/edition.eml": (READER, None),
     "/preview/edition/{edition:path}/-/screenshot.png": (READER, None),
     "/preview/edition/{edition:path}/-/reader": (None, EDITOR),
+    "/preview/edition/{edition:path}/-/outside": (None, EDITOR),
     "/preview/edition/{edition:path}": (READER, None),
     "/preview/{digest}/mail": (READER, None),
     "/preview/{digest}/edition.eml": (READER, None),

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
+from digest.flows.outside import LINKS, NOT_ASKED
 from digest.flows.pictures import measures
 from digest.flows.rules import RULES
 from digest.flows.withdrawn import withdrawn
@@ -23,6 +24,7 @@ from digest.model.mail import Rendering
 from digest.render.lint import lint
 from digest.selection.mismatch import mismatches
 from digest.store import compositions, renderings
+from digest.store.looked import looked
 from digest.store.overrides import Override, overrides, save_override
 
 #: What no word of an editor mends: the send itself would stop at it.
@@ -75,7 +77,11 @@ def checks_of(
         *look_over(connection, made, words, newsroom=newsroom),
     )
     hash = renderings.hash_of(words)
-    return in_order(edition, hash, found, overrides(connection, edition, hash))
+    kept = looked(connection, edition, hash)
+    told = [finding for finding in found if finding.code != NOT_ASKED[LINKS].code]
+    for what, not_asked in NOT_ASKED.items():
+        told += kept[what].findings if what in kept else (not_asked,)
+    return in_order(edition, hash, told, overrides(connection, edition, hash))
 
 
 def look_over(

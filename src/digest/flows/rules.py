@@ -75,6 +75,33 @@ LAYOUT = rules(
      "The message says why; a picture that can be had is used at the next build."),
 )  # fmt: skip
 
+OUTSIDE = rules(
+    ("link-dead", Level.WARNING,
+     "The link leads nowhere.",
+     "Mend the address at the story's source, or leave the story out."),
+    ("link-unsure", Level.NOTE,
+     "The site turns programs away, or had no time; a reader may be let in.",
+     "Open it yourself."),
+    ("link-moved", Level.NOTE,
+     "The page has another address for good; the old one may end.",
+     "Mend the address at the story's source."),
+    ("axe-violation", Level.WARNING,
+     "People who use a screen reader, a keyboard or large type stumble there (axe-core).",
+     "The finding says how; its rule's name leads to more at dequeuniversity.com."),
+    ("axe-not-checked", Level.NOT_CHECKED,
+     "axe-core looks at the mail in a browser, in both palettes; it was not run, or is not installed.",
+     "Install chromium and digest[browser]; press “Look outside”, or run `digest check --edition E`."),
+    ("spam-likely", Level.WARNING,
+     "A filter with SpamAssassin's rules takes the mail for spam.",
+     "Mend what the other findings name; a signature (DKIM) and a known sender count as well."),
+    ("spam-rule", Level.NOTE,
+     "This counts against the mail at a filter with SpamAssassin's rules.",
+     "Change it where the words allow; a few points do no harm."),
+    ("spam-not-checked", Level.NOT_CHECKED,
+     "No spam filter was asked, or none is installed.",
+     "Install spamassassin; press “Look outside”, or run `digest check --edition E`."),
+)  # fmt: skip
+
 #: Title, what the group is about, its rules; in the order of the reference.
 ALL_GROUPS: Sequence[tuple[str, str, tuple[Rule, ...]]] = (
     (
@@ -85,5 +112,10 @@ ALL_GROUPS: Sequence[tuple[str, str, tuple[Rule, ...]]] = (
     *GROUPS,
     ("The choice of stories", "What was noticed when stories were gathered and chosen.", CHOOSING),
     ("The layout", "What the template could not print.", LAYOUT),
+    (
+        "Looked up outside",
+        "Asked of a browser, a spam filter and the sites themselves; never by itself.",
+        OUTSIDE,
+    ),
 )
 RULES: Mapping[str, Rule] = by_code(group for _, _, group in ALL_GROUPS)

@@ -50,6 +50,7 @@ def previewed(place: str) -> Sequence[BaseRoute]:
 WORKPLACE: Sequence[BaseRoute] = (
     Route("/preview", preview.choose),
     *previewed("/preview/edition/{edition:path}/-"),
+    Route("/preview/edition/{edition:path}/-/outside", preview.look_outside, methods=["POST"]),
     Route("/preview/edition/{edition:path}", preview.show),
     *previewed("/preview/{digest}"),
     Route("/preview/{digest}", preview.show),

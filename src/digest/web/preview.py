@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from digest.flows.checks import Checks, in_order
+from digest.flows.outside import ACCESS, LINKS, SPAM
 from digest.flows.proof import Proof
 from digest.flows.screenshot import screenshot as painted
 from digest.flows.sight import Sight, sight_of
@@ -142,6 +143,16 @@ def _found(request: Request, form: FormData) -> Response:
         request, "preview/readers.html", here="/preview", readers=readers, text=text,
         back=f"{base}{switches.link(reader='')}",
     )  # fmt: skip
+
+
+@needs(Role.EDITOR)
+async def look_outside(request: Request) -> Response:
+    """Let a browser and a spam filter look at the edition, where they are; with `links`, follow those."""
+    form = await request.form()
+    what = [SPAM, ACCESS, *([LINKS] if form.get("links") else [])]
+    name = str(request.path_params["edition"])
+    await run_in_threadpool(house_of(request).look_outside, name, what)
+    return RedirectResponse(str(request.headers.get("referer") or f"/preview/edition/{quote(name)}"), 303)
 
 
 @needs(Role.READER)

@@ -112,3 +112,4 @@ renderings = view(
 )
 approvals = view("approvals", edition_key=Key, hash=Text, who=Text, at=Moment)
 overrides = view("overrides", edition_key=Key, hash=Text, rule=Text, who=Text, reason=Text, at=Moment)
+looked = view("looked", edition_key=Key, hash=Text, what=Text, at=Moment, findings=Text)

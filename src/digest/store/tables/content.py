@@ -243,6 +243,18 @@ class OverrideRow(Row, table=True):
     at: datetime = column(Moment)
 
 
+class LookedRow(Row, table=True):
+    """What a check outside of the program found in exactly these words."""
+
+    __tablename__ = "looked"
+
+    edition_key: int = column(Key, primary_key=True, foreign_key="editions.key", ondelete="CASCADE")
+    hash: str = column(Text, primary_key=True)
+    what: str = column(Text, primary_key=True)  #: links, spam, access
+    at: datetime = column(Moment)
+    findings: str = column(Text)
+
+
 class OccurrenceRow(Row, table=True):
     """A slot that came due. The unique (digest, slot) is what makes it fire once."""
 

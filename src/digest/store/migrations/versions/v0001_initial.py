@@ -334,6 +334,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_import_changes_subscriber", "import_changes", ["subscriber"], unique=False)
     op.create_table(
+        "looked",
+        sa.Column("edition_key", Key, nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_key"], ["editions.key"], name=op.f("fk_looked_edition_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("edition_key", "hash", "what", name=op.f("pk_looked")),
+    )
+    op.create_table(
         "overrides",
         sa.Column("edition_key", Key, nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
