@@ -157,13 +157,13 @@ def roster(store: Store, recipients: int) -> None:
         )
 
 
-def prepare(store: Store) -> None:
+def prepare(store: Store, words: Rendering = WORDS) -> None:
     """Publish an edition to the whole roster."""
     with store.write() as connection:
         open_edition(connection, EDITION, digest="morning", day=date(2026, 11, 23), who="bench", now=NOW)
-        save_rendering(connection, EDITION, "", WORDS, now=NOW)
+        save_rendering(connection, EDITION, "", words, now=NOW)
         set_state(connection, EDITION, EditionState.COLLECTING, EditionState.READY, who="bench", now=NOW)
-        approve(connection, EDITION, hash_of({"": WORDS}), who="bench", now=NOW)
+        approve(connection, EDITION, hash_of({"": words}), who="bench", now=NOW)
 
     def freeze(connection: Connection) -> int:
         (rendering,) = names.rendering_keys(connection, EDITION).values()

@@ -23,13 +23,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from delivery import free_port, listening
 from digest.audience.optouts import OptOuts
 from digest.flows.release import approve_by_policy, release, take_turn
 from digest.flows.sending.addressing import UNSUBSCRIBE
 from digest.model.token import sign
 from digest.store import editions
 from digest.wiring import House, open_house
+from load.peer import free_port, listening
 
 PROGRAM = Path(sys.executable).parent / "digest"
 BODY = b"List-Unsubscribe=One-Click"

@@ -19,8 +19,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 
 from digest.model.errors import StoreError
 from digest.store.failures import explained
+from digest.store.ledger.hot import Hot
 from digest.store.upgrade import bring_up_to_date
 
+_BEGIN_WRITING, _BEGIN_READING = Hot("BEGIN IMMEDIATE"), Hot("BEGIN")
 #: How long a transaction waits for another one's lock.
 LOCK_WAIT = timedelta(seconds=15)
 
@@ -148,7 +150,7 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.info.get("digest_writes") is not writes:
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         connection.info["digest_writes"] = writes
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    (_BEGIN_WRITING if writes else _BEGIN_READING).run(connection, {})
 
 
 def _postgres(address: URL, lock_wait: timedelta) -> Engine:

@@ -21,6 +21,7 @@ UNSUBSCRIBE = "unsubscribe"
 PREFERENCES = "preferences"
 _BOUNCE = re.compile(r"\+d([0-9a-z]+)-([0-9a-z]+)-([0-9a-f]{12})@", re.IGNORECASE)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_OWN = ("unsubscribe_url", "preferences_url", "view_url", "greeting", "name")
 
 
 class Letterbox:
@@ -93,15 +94,17 @@ class _Values(Mapping[str, str]):
         self._box, self._reader, self._heading, self._way_out = box, reader, heading, way_out
 
     def __getitem__(self, name: str) -> str:
-        return (
-            self._way_out if name == "unsubscribe_url" else self._box.value(name, self._reader, self._heading)
-        )
+        if name == "unsubscribe_url":
+            return self._way_out
+        if name == "name":
+            return self._reader.name
+        return self._box.value(name, self._reader, self._heading)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(("unsubscribe_url", "preferences_url", "view_url", "greeting", *self._reader.attributes))
+        return iter((*_OWN, *self._reader.attributes))
 
     def __len__(self) -> int:
-        return 4 + len(self._reader.attributes)
+        return len(_OWN) + len(self._reader.attributes)
 
 
 def message_id(edition: str, subscriber: int, *, key: bytes, domain: str) -> str:
@@ -168,6 +171,7 @@ def _sealing(key: bytes) -> hashlib.blake2b:
     return hashlib.blake2b(key=derive(key, "delivery"), digest_size=16)
 
 
+@lru_cache(maxsize=4096)
 def _base36(number: int) -> str:
     digits = ""
     while number or not digits:

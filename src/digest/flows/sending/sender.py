@@ -228,9 +228,10 @@ class Sender:
                 self._means.pause(self._until_room().total_seconds())
             return
         self._land(self._traffic.finished(min(_WAIT, self._until_room())))
-        more = any(course.todo for course in self._courses)
-        if more and 2 * len(self._tickets) > self._limits.window:
-            self._land(self._traffic.finished(_GATHER))
+        if any(course.todo for course in self._courses):
+            end = self._now() + _GATHER
+            while 3 * len(self._tickets) > self._limits.window and (left := end - self._now()) > timedelta(0):
+                self._land(self._traffic.finished(left))
 
     def _until_room(self) -> timedelta:
         """Return how long to wait at most for something to happen, a lane that opens included."""
