@@ -173,7 +173,7 @@ def test_a_delivery_that_is_always_deferred_is_given_up_and_refused(
 ) -> None:
     clock = Clock(speed=1000)
     key = published(store, ["later-99-a@readers.example"], now=clock.now)
-    limits = Limits(window=6, retries=Retries(give_up=timedelta(hours=3)))
+    limits = Limits(window=6, retries=Retries(give_up=timedelta(hours=4)))
 
     with means(store, tmp_path, sink.port, clock=clock) as sending:
         slow = replace(sending, pause=clock.wait, chance=lambda: 0.0)
