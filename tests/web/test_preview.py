@@ -23,7 +23,7 @@ from digest.store.roster import people
 from digest.web.app import build_app
 from digest.web.security import FRAME_CSP
 from digest.wiring import House
-from newsroom import NOW, open_newsroom
+from newsroom import NOW, SCHEDULE, open_newsroom, story
 
 
 @pytest.fixture
@@ -145,8 +145,8 @@ def keep(house: House) -> None:
     house.keep(house.draft(digest, occasion_named(digest, EDITION), now=NOW), who="test", now=NOW)
 
 
-def sent_to_ada(house: House) -> bytes:
-    """Send today's edition through the embedded inbox; return the message that Ada has got."""
+def sent(house: House) -> dict[str, bytes]:
+    """Send today's edition through the embedded inbox; return the messages by their reader's name."""
     digest = house.schedule.digest("morning")
     keep(house)
     approve_by_policy(house.store, house.newsroom, digest, EDITION, now=NOW)
@@ -156,8 +156,7 @@ def sent_to_ada(house: House) -> bytes:
     senders.look()
     senders.join(timedelta(seconds=60))
     messages = [path.read_bytes() for path in (house.state / "inbox").glob("*.eml")]
-    (mine,) = (message for message in messages if b"\r\nTo: Ada <ada@reader.example>\r\n" in message)
-    return mine
+    return {re.search(rb"\r\nTo: (\w+) <", message)[1].decode(): message for message in messages}  # type: ignore[index]
 
 
 #: What is each reader's own: the tokens in the links, and the Message-ID.
@@ -169,22 +168,66 @@ def without_what_is_the_readers_own(message: bytes) -> bytes:
     return OWN.sub(b"OWN", unfolded)
 
 
-def test_the_preview_is_byte_for_byte_what_is_sent_apart_from_the_readers_own_links(
-    house: House, client: TestClient
-) -> None:
-    house.sync_readers()
-    received = sent_to_ada(house)
-    trace, _, sent = received.partition(b"Received: ")
-    sent = sent.partition(b"\r\n")[2]
-    with house.store.read() as connection:
-        ada = people.find(connection, "ada@reader.example")
-    assert ada is not None
+#: Readers who get different words: everybody's, a class's own, the text part alone.
+CHOOSERS = """\
+email,name,topics,consent_at,consent_source
+ada@reader.example,Ada,,2026-01-15,paper form
+bo@reader.example,Bo,music,2026-01-15,paper form
+cy@reader.example,Cy,,2026-01-15,paper form
+"""
 
-    shown = client.get(f"/preview/edition/{EDITION}/-/edition.eml?reader={ada.subscriber.id}").content
+
+@pytest.mark.parametrize("name", ["Ada", "Bo", "Cy"])
+def test_the_preview_is_byte_for_byte_what_is_sent_apart_from_the_readers_own_links(
+    tmp_path: Path, name: str
+) -> None:
+    music = "      - {title: Music, take: 3, tags: [music]}\n"
+    house = open_newsroom(tmp_path, schedule=SCHEDULE.rstrip("\n") + f"\n{music}")
+    (tmp_path / "stories" / "organ.md").write_text(
+        story("The old organ sounds once more", "05:00", "music"), encoding="utf-8"
+    )
+    (tmp_path / "subscribers" / "readers.csv").write_text(CHOOSERS, encoding="utf-8")
+    house.sync_readers()
+    house.gather(house.schedule.sources, now=NOW)
+    with house.store.write() as connection:
+        cy = people.find(connection, "cy@reader.example")
+        assert cy is not None
+        people.describe(connection, replace(cy.subscriber, plain=True))
+    trace, _, rest = sent(house)[name].partition(b"Received: ")
+    received = rest.partition(b"\r\n")[2]
+    with house.store.read() as connection:
+        reader = people.find(connection, f"{name.lower()}@reader.example")
+    assert reader is not None
+    client = TestClient(build_app(house), base_url="http://127.0.0.1:8420")
+
+    address = f"/preview/edition/{EDITION}/-/edition.eml?reader={reader.subscriber.id}"
+    shown = client.get(address).content
 
     assert b"Return-Path" in trace
-    assert OWN.search(sent)
-    assert without_what_is_the_readers_own(shown) == without_what_is_the_readers_own(sent)
+    assert OWN.search(received)
+    assert without_what_is_the_readers_own(shown) == without_what_is_the_readers_own(received)
+    assert (b"text/html" in shown) is (name != "Cy")
+    assert (b"church green" in shown.replace(b"=\r\n", b"")) is (name != "Bo")
+    house.close()
+
+
+def test_each_variant_is_offered_with_whose_it_is_and_how_many_they_are(
+    house: House, client: TestClient
+) -> None:
+    (house.folder / "subscribers" / "readers.csv").write_text(
+        CHOOSERS.replace("music", "town"), encoding="utf-8"
+    )
+    (house.folder / "stories" / "organ.md").write_text(
+        story("The old organ sounds once more", "05:00", "music", priority=9), encoding="utf-8"
+    )
+    house.sync_readers()
+    house.gather(house.schedule.sources, now=NOW + timedelta(minutes=1))
+
+    page = client.get("/preview/morning").text
+    (theirs,) = re.findall(r'href="(\?variant=[^"]+)"[^>]*>topics town <small>1<', page)
+
+    assert "old organ" in client.get("/preview/morning/mail").text
+    assert "old organ" not in client.get(f"/preview/morning/mail{theirs}").text
 
 
 def test_a_readers_links_in_the_preview_change_nothing(house: House, client: TestClient) -> None:
@@ -205,7 +248,7 @@ def test_a_readers_links_in_the_preview_change_nothing(house: House, client: Tes
 
 def test_an_edition_of_the_archive_is_seen_as_it_was_sent(house: House, client: TestClient) -> None:
     house.sync_readers()
-    sent_to_ada(house)
+    sent(house)
 
     answer = client.get(f"/preview/edition/{EDITION}")
 

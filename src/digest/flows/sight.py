@@ -3,19 +3,29 @@
 A reader's links are signed for nobody here, so that an editor who looks changes nothing for the reader.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from digest.flows.proof import Proof, proof, values_for
+from digest.model.classes import Placement
 from digest.model.digest import Digest, Newsroom
 from digest.model.errors import NotFound
 from digest.model.mail import Rendering
 from digest.model.subscriber import Subscriber
 from digest.render.slots import fill
 from digest.store.roster import people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """Words that some readers get."""
+
+    name: str
+    told: str  #: who they are, in words: `topics town`
+    readers: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +62,7 @@ def sight_of(
     connection: Connection,
     words: Mapping[str, Rendering],
     *,
+    place: Callable[[int], Placement],
     edition: str,
     digest: Digest,
     variant: str = "",
@@ -61,17 +72,40 @@ def sight_of(
 
     Args:
         words: of all variants, the first one for those who chose nothing in particular.
+        place: whose words a reader gets, by the reader's number.
 
     Raises:
-        NotFound: there are no words yet, no such variant, or no such reader.
+        NotFound: there are no words yet, no such variant, no such reader, or nothing for that reader.
     """
     if not words:
         raise NotFound(f"{edition}: nothing in it yet: build it first")
     person = _reader(connection, reader) if reader else None
     name = variant or next(iter(words))
+    if person is not None:
+        placement = place(int(reader))
+        if not placement.variant:
+            why = f"{edition}: nothing in it for {person.name or person.email}"
+            raise NotFound(f"{why} ({placement.reading}): {placement.why}")
+        name = placement.variant
     if name not in words:
         raise NotFound(f"{edition}: no variant {name}: there are {', '.join(words)}")
-    return Sight(edition=edition, digest=digest, variant=name, rendering=words[name], reader=person)
+    found = words[name]
+    if person is not None and person.plain:
+        found = replace(found, html="")  # asked for the text alone
+    return Sight(edition=edition, digest=digest, variant=name, rendering=found, reader=person)
+
+
+def variants_of(words: Mapping[str, Rendering], placements: Sequence[Placement]) -> tuple[Variant, ...]:
+    """Return the variants in their order, with whose words they are and how many readers get them."""
+    told = {placement.reading.key: str(placement.reading) for placement in placements}
+    return tuple(
+        Variant(
+            name=name,
+            told=told.get(name, name),
+            readers=sum(placement.readers for placement in placements if placement.variant == name),
+        )
+        for name in words
+    )
 
 
 def _reader(connection: Connection, number: str) -> Subscriber:

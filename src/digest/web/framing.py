@@ -36,12 +36,13 @@ def part_of(seen: Proof, switches: Switches, *, pages: str, at: int | None = Non
         pages: the public address of our pages, whose pictures this server has.
         at: where in the HTML source to look, in characters from its beginning.
     """
-    if switches.part == "html":
+    part = switches.part if seen.html or switches.part == "headers" else "text"
+    if part == "html":
         html = framed(seen.html, mode=switches.mode, images=switches.images == "on", pages=pages)
         return HTMLResponse(html, headers=HEADERS)
-    if switches.part == "source":
+    if part == "source":
         return _document("Source", numbered(seen.html, at))
-    if switches.part == "headers":
+    if part == "headers":
         return _document("Headers", fields_of(seen.message))
     return Response(seen.text, media_type="text/plain; charset=utf-8", headers=HEADERS)
 

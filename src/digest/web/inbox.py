@@ -64,10 +64,7 @@ def mail(request: Request) -> Response:
     path = path_of(request)
     message, raw = opened(path.read_bytes()), path.read_bytes()
     seen = Proof(subject=read(path).subject, html=message.html, text=message.text, message=raw)
-    switches = Switches.of(request)
-    if switches.part == "html" and not message.html:
-        switches = Switches(part="text")
-    return part_of(seen, switches, pages=house_of(request).newsroom.pages)
+    return part_of(seen, Switches.of(request), pages=house_of(request).newsroom.pages)
 
 
 @needs(Role.READER)

@@ -18,13 +18,15 @@ from starlette.responses import RedirectResponse, Response
 from digest.flows.checks import Checks, in_order
 from digest.flows.outside import ACCESS, LINKS, SPAM
 from digest.flows.proof import Proof
+from digest.flows.readers import place_of_reader, readership
 from digest.flows.screenshot import screenshot as painted
-from digest.flows.sight import Sight, sight_of
+from digest.flows.sight import Sight, Variant, sight_of, variants_of
 from digest.model.account import Role
+from digest.model.classes import Placement, place_of
 from digest.model.digest import Digest
 from digest.model.edition import Composition, EditionState
 from digest.model.errors import DigestError
-from digest.store import compositions, editions, renderings
+from digest.store import classes, compositions, editions, renderings
 from digest.store.roster import people
 from digest.web.frames import framed
 from digest.web.framing import part_of
@@ -43,7 +45,7 @@ class Looked:
     """An edition that is looked at, and as whom."""
 
     sight: Sight
-    variants: tuple[str, ...]
+    variants: tuple[Variant, ...]
     composition: Composition
     checks: Checks
     date: datetime  #: for the Date header
@@ -170,14 +172,20 @@ def _draft(request: Request) -> Looked:
     house, switches, digest = house_of(request), Switches.of(request), _digest(request)
     made = request.app.state.drafts.of(house, digest)
     with house.store.read() as connection:
+        readers = readership(house.schedule, digest, made.occasion.edition)
+
+        def place(reader: int) -> Placement:
+            there = {placement.reading: placement for placement in made.placements}
+            return place_of(readers.class_of_reader(connection, reader), there)
+
         sight = sight_of(
-            connection, made.variants, edition=made.occasion.edition, digest=digest,
+            connection, made.variants, place=place, edition=made.occasion.edition, digest=digest,
             variant=switches.variant, reader=switches.reader,
         )  # fmt: skip
     return Looked(
         sight=sight,
-        variants=tuple(made.variants),
-        composition=made.composition,
+        variants=variants_of(made.variants, made.placements),
+        composition=made.made[sight.variant].composition,
         checks=in_order(made.occasion.edition, "", made.findings),
         date=made.occasion.due or house.clock(),
         skip=made.skip,
@@ -191,13 +199,14 @@ def _kept(request: Request) -> Looked:
         record = editions.edition(connection, name)
         words = renderings.renderings(connection, name)
         sight = sight_of(
-            connection, words, edition=name, digest=digest,
-            variant=switches.variant, reader=switches.reader,
+            connection, words, edition=name, digest=digest, variant=switches.variant, reader=switches.reader,
+            place=lambda reader: place_of_reader(connection, house.schedule, digest, name, reader),
         )  # fmt: skip
-        composition = compositions.composition(connection, name)
+        composition = compositions.composition(connection, name, sight.variant)
+        placements = classes.placements(connection, name)
     return Looked(
         sight=sight,
-        variants=tuple(words),
+        variants=variants_of(words, placements),
         composition=composition,
         checks=house.checks(name),
         date=record.published_at or record.due or house.clock(),
