@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from digest.flows.subscribe_letters import Letters
     from digest.model.edition import Choice
     from digest.model.finding import Finding
+    from digest.model.zones import Clock
     from digest.store.editions import EditionRecord
     from digest.store.engine import Store
     from digest.store.looked import Found
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 PORT = 8420
 #: Pictures are fetched for stories that are no older than this; an edition seldom reaches further back.
 PICTURES_FOR = timedelta(days=14)
+#: How long it is remembered which time zones readers are in; asking a million takes a second.
+CLOCKS_FOR = timedelta(minutes=5)
 
 
 def bundled() -> Path:
@@ -66,6 +69,7 @@ class House:
     rehearsing: Path | None = None  #: a folder that stands for `state`: nothing that happens is kept
     _seen: tuple[int, str] = (0, "")
     _letters: "tuple[tuple[object, ...], Letters] | None" = None
+    _clocks: "dict[str, tuple[datetime, frozenset[Clock]]]" = field(default_factory=dict)
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -273,6 +277,17 @@ class House:
     def owner(self) -> str:
         """Return the name under which this process claims work."""
         return f"{socket.gethostname()}:{os.getpid()}"
+
+    def clocks(self, digest: Digest, now: datetime) -> frozenset["Clock"]:
+        """Return the time zones and hours of a digest's readers, asked for anew every few minutes."""
+        from digest.store.roster.choices import Asked, clocks
+
+        held = self._clocks.get(digest.id)
+        if held is None or not timedelta(0) <= now - held[0] < CLOCKS_FOR:
+            with self.store.read() as connection:
+                asked = Asked(digest=digest.id, audience=digest.audience, zones=True)
+                held = self._clocks[digest.id] = (now, clocks(connection, asked))
+        return held[1]
 
     def gather(
         self,

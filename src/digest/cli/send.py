@@ -1,5 +1,6 @@
 """`digest send` and `digest test`: let an edition go, or look at one copy of it."""
 
+import getpass
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from digest.cli.context import Context
 from digest.cli.progress import bar
 from digest.cli.telling import give, json_option, plural, say, step
 from digest.flows.checks import checks_of
-from digest.flows.compose import occasion_named
+from digest.flows.compose import mark_breaking, occasion_named
 from digest.flows.outfit import outfit, stopping
 from digest.flows.release import approve_by_policy, give_up_turn, release, take_turn
 from digest.flows.send import Halt, SendReport, send_edition
@@ -30,27 +31,34 @@ from digest.wiring import House, rehearsal
 @click.option("--dry-run", is_flag=True, help="Send nothing; say what would be sent.")
 @click.option("--yes", is_flag=True, help="Do not ask for the number of readers.")
 @click.option("--slot", default="", help="Send another edition of the day, under this name.")
+@click.option(
+    "--breaking", is_flag=True, help="Mark it as breaking news: those get it too who want nothing else."
+)
 @json_option
 @click.pass_obj
-def send(context: Context, edition: str, dry_run: bool, yes: bool, slot: str, as_json: bool) -> int:
+def send(
+    context: Context, edition: str, dry_run: bool, yes: bool, slot: str, breaking: bool, as_json: bool
+) -> int:
     """Send EDITION, or today's edition of a digest, to its readers.
 
     Its readers are those who are confirmed when it is published; who comes later gets the next one.
     Builds it first if that has not happened. Takes the clock's turn, so the same edition is not
     sent again at its time. Safe to repeat: a settled delivery is never sent again, and an edition
-    that was interrupted goes on where it stood.
+    that was interrupted goes on where it stood. Breaking news is built anew, with this hour's
+    stories, and takes an approval back.
 
     Exits 3 if some were refused or deferred, 4 if a person has to decide first.
 
     \b
       $ digest send morning --dry-run
       $ digest send morning/2026-03-02 --yes
+      $ digest send morning --slot bridge --breaking
     """
     if dry_run:
         with rehearsal(context.house()) as stage:
-            return _rehearse(context, stage, edition, slot, as_json)
+            return _rehearse(context, stage, edition, slot, breaking, as_json)
     house = context.house()
-    ready = _prepare(house, edition, slot, quiet=context.quiet or as_json)
+    ready = _prepare(house, edition, slot, breaking, quiet=context.quiet or as_json)
     report = None
     if ready.state is EditionState.SENDING or _agreed(context, ready, yes):
         report = _send(context, house, ready, as_json=as_json)
@@ -70,7 +78,7 @@ class _Ready:
     readers: int
 
 
-def _prepare(house: House, name: str, slot: str, *, quiet: bool) -> _Ready:
+def _prepare(house: House, name: str, slot: str, breaking: bool, *, quiet: bool) -> _Ready:
     """Read the lists of readers, and build the edition where that has not happened."""
     digest, edition = edition_of(house, name, slot=slot)
     house.sync_readers(on_report=lambda line: step("readers", line, quiet=quiet))
@@ -78,8 +86,12 @@ def _prepare(house: House, name: str, slot: str, *, quiet: bool) -> _Ready:
     if state is EditionState.SENT and _unfinished(house, edition):
         state = EditionState.SENDING  # an editor has had unknown ones sent again
     _refuse_what_is_over(edition, state)
-    if state in (None, EditionState.COLLECTING, EditionState.FAILED):
-        state = _build(house, digest, edition)
+    if breaking:
+        with house.store.write() as connection:
+            when = occasion_named(digest, edition)
+            mark_breaking(connection, when, who=getpass.getuser(), now=house.clock())
+    if breaking or state in (None, EditionState.COLLECTING, EditionState.FAILED):
+        state = _build(house, digest, edition, anew=breaking)
     assert state is not None
     with house.store.read() as connection:
         subject = compositions.composition(connection, edition).subject
@@ -87,9 +99,9 @@ def _prepare(house: House, name: str, slot: str, *, quiet: bool) -> _Ready:
     return _Ready(digest=digest, edition=edition, state=state, subject=subject, readers=readers)
 
 
-def _rehearse(context: Context, house: House, name: str, slot: str, as_json: bool) -> int:
+def _rehearse(context: Context, house: House, name: str, slot: str, breaking: bool, as_json: bool) -> int:
     """Say what would be sent; nothing that happens on this stage is kept."""
-    ready = _prepare(house, name, slot, quiet=context.quiet or as_json)
+    ready = _prepare(house, name, slot, breaking, quiet=context.quiet or as_json)
     if as_json:
         waits = _waits(house, ready)
         give({**_json(ready, None, dry_run=True), "waits": waits})
@@ -143,14 +155,14 @@ def _refuse_what_is_over(name: str, state: EditionState | None) -> None:
         raise WaitingForPerson(f"{name}: paused: digest edition resume {name}")
 
 
-def _build(house: House, digest: Digest, name: str) -> EditionState:
+def _build(house: House, digest: Digest, name: str, *, anew: bool = False) -> EditionState:
     now = house.clock()
     house.gather(house.schedule.sources_of(digest), now=now, only_due=True)
     made = house.draft(digest, occasion_named(digest, name), now=now)
-    house.keep(made, who="send", now=now)
+    state = house.keep(made, who="send", now=now, by_editor=anew).state
     if made.skip:
         raise WaitingForPerson(f"{name}: {made.skip}: add stories, or lower skip.with_fewer_than")
-    return EditionState.READY
+    return state
 
 
 def _agreed(context: Context, ready: _Ready, yes: bool) -> bool:

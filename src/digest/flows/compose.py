@@ -142,7 +142,7 @@ def draft(
     record = editions.there(connection, when.edition)
     decided = choice or (record.choice if record else Choice())
     breaking = record is not None and record.breaking
-    rules = as_made(digest, when.edition)
+    rules = as_made(digest, when.edition, breaking=breaking)
     inputs = inputs_of(connection, schedule, rules, now=now, choice=decided)
     readers = classes_now(connection, schedule, digest, when.edition, breaking=breaking, only=only)
     return _made(connection, schedule, digest, when, inputs, readers, templates=templates, nonce=nonce)
@@ -234,6 +234,20 @@ def keep(
             what="still held",
         )
     return editions.edition(connection, when.edition)
+
+
+def mark_breaking(connection: Connection, when: Occasion, *, who: str, now: datetime) -> None:
+    """Mark an edition, built or not, as breaking news: those get it too who want nothing else.
+
+    It is to be built anew after that, so that there are words for them.
+
+    Raises:
+        StepForbidden: it is being sent, or its life is over.
+    """
+    editions.open_edition(
+        connection, when.edition, digest=when.digest, day=when.day, due=when.due, who=who, now=now
+    )
+    editions.set_breaking(connection, when.edition, who=who, now=now)
 
 
 def save(connection: Connection, made: Draft, *, now: datetime) -> int:

@@ -54,8 +54,13 @@ def morning_of(digest: Digest, slot: Occurrence) -> Morning:
     )
 
 
-def as_made(digest: Digest, edition: str) -> Digest:
-    """Return the rules by which `edition` is made: a round-up looks back on a whole week."""
+def as_made(digest: Digest, edition: str, *, breaking: bool = False) -> Digest:
+    """Return the rules by which `edition` is made.
+
+    A round-up looks back on a whole week; breaking news may be one story.
+    """
+    if breaking:
+        digest = replace(digest, skip=replace(digest.skip, with_fewer_than=1))
     if not is_round_up(edition):
         return digest
     rules = digest.stories

@@ -53,7 +53,7 @@ class Account:
 
     key: int
     name: str
-    email: str  #: may be empty; nothing is ever mailed to it
+    email: str  #: may be empty; who may approve is reminded there
     role: Role
     disabled: bool
     has_password: bool  #: False until the invitation is answered

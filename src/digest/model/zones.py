@@ -35,9 +35,10 @@ class Morning:
         at = time(hour) if hour is not None and self.hours_count else self.at
         return instant(self.day, at, zone) or self.due  # a date that never was there: with the others
 
-    def first(self, clocks: Iterable[Clock]) -> datetime:
-        """Return when it comes to the first of these readers; its own time where there are none."""
-        return min((self.by(clock) for clock in clocks), default=self.due)
+    def span(self, clocks: Iterable[Clock]) -> tuple[datetime, datetime]:
+        """Return when it comes to the first and to the last of these readers, its own time included."""
+        times = [self.due, *(self.by(clock) for clock in clocks)]
+        return min(times), max(times)
 
 
 @lru_cache(maxsize=1024)

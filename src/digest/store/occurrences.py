@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
-from digest.model.cadence import Occurrence, occurrence_of
+from digest.model.cadence import ROUND_UP, Occurrence, occurrence_of
 from digest.model.errors import Fenced
 from digest.store.tables.occurrences import occurrences as _TABLE
 from digest.store.upsert import add_missing
@@ -151,14 +151,18 @@ def give_back(connection: Connection, held: Claim) -> None:
         raise _fenced(held)
 
 
-def last_due(connection: Connection, *, now: datetime) -> dict[str, datetime]:
+def last_due(connection: Connection, *, now: datetime, name: str = "") -> dict[str, datetime]:
     """Return, for each digest, when its newest noted occurrence was due, skipped ones included.
 
     One that was claimed before it was due does not count yet, so nothing between is overlooked.
+
+    Args:
+        name: of the occurrences asked for: empty for a digest's own, ROUND_UP for its round-ups.
     """
+    round_up = _TABLE.c.slot.endswith(f"/{ROUND_UP}")
     rows = connection.execute(
         select(_TABLE.c.digest, func.max(_TABLE.c.due).label("due"))
-        .where(_TABLE.c.due <= now)
+        .where(_TABLE.c.due <= now, round_up if name == ROUND_UP else ~round_up)
         .group_by(_TABLE.c.digest)
     )
     return {row.digest: row.due for row in rows}

@@ -109,6 +109,8 @@ def approve(
 ) -> bool:
     """Note that `who` agrees to the words named `hash`; with `needed` editors, the edition is approved.
 
+    A name counts once, however it is spelt.
+
     Returns:
         Whether it is approved now; False while more editors have to agree.
 
@@ -127,8 +129,8 @@ def approve(
         raise StepForbidden(edition_id, record.state, EditionState.APPROVED)
     key = connection.execute(select(_EDITIONS.c.key).where(_EDITIONS.c.id == edition_id)).scalar_one()
     add_missing(connection, _APPROVALS, [{"edition_key": key, "hash": hash, "who": who, "at": now}])
-    agreed = select(func.count()).where(_APPROVALS.c.edition_key == key, _APPROVALS.c.hash == hash)
-    count = connection.execute(agreed).scalar_one()
+    agreed = select(_APPROVALS.c.who).where(_APPROVALS.c.edition_key == key, _APPROVALS.c.hash == hash)
+    count = len({name.strip().casefold() for name in connection.execute(agreed).scalars()})
     if count < needed:
         note(connection, edition_id, who=who, what=f"agreed: {count} of {needed}", now=now)
         return False

@@ -72,6 +72,12 @@ def choices_of(connection: Connection, asked: Asked, subscriber: int) -> Choices
     return _choices(tuple(row[2:]), asked.others) if row is not None else None
 
 
+def clocks(connection: Connection, asked: Asked) -> frozenset[tuple[str, int | None]]:
+    """Return every time zone and hour that the readers asked for have told; of none: empty, and None."""
+    query = _query(asked).with_only_columns(_S.timezone, _S.hour).distinct()
+    return frozenset((row[0], row[1]) for row in connection.execute(query))
+
+
 class _Remembered(dict[tuple[Any, ...], Any]):
     """What is made of a row's choices, made at its first need."""
 
