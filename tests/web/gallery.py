@@ -23,7 +23,12 @@ SEVERAL = (
     about: The council, the harbour and the arts, after work.
     language: en
     send: mondays and thursdays at 18:00
-    audience: {topics: [council, harbour, arts]}
+    in_reader_timezone: true
+    tracking: anonymous
+    sections:
+      - {title: Council, tags: [council]}
+      - {title: Harbour, tags: [harbour]}
+      - {title: Arts, tags: [arts]}
   - id: masaa
     title: نشرة المساء
     about: أهم أخبار لاركمور في دقائق.
@@ -91,7 +96,7 @@ class Gallery:
         get = lambda path: self.client.get(path).text  # noqa: E731
         post = self._post
         made = {"confirm": get(address), "confirmed": post(address)}
-        prefer = f"/p/{preferences_token(person.id, key=key)}"
+        prefer = f"/p/{preferences_token(person.id, key=key, until=None)}"
         made["preferences"] = get(prefer)
         choice = {"digest": ["morning", "evening"], "often-evening": "weekly", "topic": ["arts"], "hour": "7"}
         made["preferences-saved"] = post(prefer, pause="2026-12-24", plain="on", **choice)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from digest.audience.optouts import OptOuts
 from digest.audience.segment import reached_by
+from digest.model.classes import Frequency
 from digest.model.digest import Digest
 from digest.model.errors import AskedWrongly, NotFound
 from digest.model.subscriber import Consent, Saying, Standing, Subscriber, Word
@@ -17,7 +18,7 @@ from digest.store.roster import evidence, people, standing, words
 from digest.store.roster.standing import Subscription
 
 #: How often a person may want a digest.
-FREQUENCIES = ("each", "weekly", "breaking")
+FREQUENCIES = tuple(each.value for each in Frequency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from digest.render.template import load_template
 LETTERS: Mapping[str, tuple[str, ...]] = {
     "confirm": ("confirm_url",),
     "welcome": ("preferences_url", "unsubscribe_url"),
-    "data": ("export_url", "erase_url"),
+    "data": ("export_url", "erase_url", "preferences_url"),
 }
 
 

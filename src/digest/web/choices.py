@@ -1,12 +1,13 @@
 """What a reader can choose from on the page of preferences: zones, languages, hours, topics."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
 from functools import lru_cache
 
 from babel.core import get_global
 
-from digest.model.digest import Digest
+from digest.model.classes import offer_of
+from digest.model.digest import Digest, Schedule
 from digest.model.text import fold, primary
 from digest.web.tongue import LANGUAGES, Speech
 
@@ -42,18 +43,29 @@ def hours(speech: Speech) -> Options:
     return [(str(hour), speech.hour(time(hour))) for hour in range(24)]
 
 
-def topics(digests: Iterable[Digest], chosen: Iterable[str] = ()) -> list[str]:
-    """Return the topics that a reader can choose among: those of digests that are for several of them.
+def topics(schedule: Schedule, digests: Iterable[Digest]) -> Mapping[str, str]:
+    """Return the topics that readers of `digests` can choose among: as they are kept -> as printed.
 
-    A digest that is for one topic is chosen by itself. What the reader chose before is offered too.
+    They are the digest's sections, by which reading classes are told apart; else its sources'
+    sections. A digest of one section only leaves nothing to choose.
     """
-    offered = [
-        topic.casefold()
-        for digest in digests
-        if len(digest.audience.topics) > 1
-        for topic in digest.audience.topics
-    ]
-    return list(dict.fromkeys([*offered, *(topic for topic in chosen if offered)]))
+    offered: dict[str, str] = {}
+    for digest in digests:
+        offer = offer_of(digest, schedule.sources_of(digest)).topics
+        titles = [rules.title for rules in digest.sections] or list(offer.values())
+        if len(titles) > 1:
+            for title in titles:
+                offered.setdefault(title.casefold(), title)
+    return offered
+
+
+def chosen(
+    offered: Mapping[str, str], ticked: Sequence[object], digests: Iterable[Digest]
+) -> tuple[str, ...]:
+    """Return the topics that were ticked, with those that make a reader one of the digests' own audience."""
+    topics = [topic for topic in offered if topic in ticked]
+    asked = [topic.casefold() for digest in digests for topic in digest.audience.topics if topics]
+    return tuple(dict.fromkeys([*topics, *asked]))
 
 
 def only_for(digest: Digest, spoken: str) -> str:

@@ -5,7 +5,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from digest.flows.sending.addressing import preferences_token
+from digest.flows.sending.addressing import PREFER_FOR, preferences_token
 from digest.flows.subscribe import Confirmed, confirm, waiting
 from digest.flows.subscribe_links import confirming
 from digest.model.errors import NotFound, TokenExpired, TokenWrong
@@ -65,7 +65,7 @@ def _welcome(request: Request, done: Confirmed) -> Response:
         left=titles(house.schedule.digests, done.left),
         before=done.before,
         newest=newest,
-        preferences=preferences_token(reader.id, key=house.keys[0]),
+        preferences=preferences_token(reader.id, key=house.keys[0], until=house.clock() + PREFER_FOR),
     )
 
 

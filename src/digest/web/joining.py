@@ -86,7 +86,7 @@ def take(
         house.opt_outs,
         address,
         digest=digest.id,
-        topics=tuple(topic for topic in choices.topics([digest]) if topic in topics),
+        topics=choices.chosen(choices.topics(house.schedule, [digest]), topics, [digest]),
         language=digest.audience.language or speech.language,
         place=place,
         wording=wording(request, digest, speech),
@@ -147,7 +147,7 @@ def _invite(
         clock=where_the_clock_hangs(digest, speech),
         newest=newest,
         headlines=[slot.story.headline for slot in slots[:_HEADLINES]],
-        topics=choices.topics([digest]),
+        topics=choices.topics(house.schedule, [digest]),
         wording=wording(request, digest, speech),
         form=form_token(digest.id, OWN_PAGE, key=house.keys[0], now=house.clock()),
         trap=TRAP,
@@ -161,7 +161,7 @@ def _once_more(
 ) -> Response:
     house = house_of(request)
     fresh = form_token(digest.id, place_of(request), key=house.keys[0], now=house.clock())
-    topics = [topic for topic in choices.topics([digest]) if topic in form.getlist("topic")]
+    topics = [topic for topic in choices.topics(house.schedule, [digest]) if topic in form.getlist("topic")]
     return sheet(
         request,
         "again",

@@ -56,7 +56,7 @@ def _about(request: Request) -> Response:
             "about": digest.about,
             "language": digest.language,
             "often": rhythm(digest, speech),
-            "topics": choices.topics([digest]),
+            "topics": choices.topics(house.schedule, [digest]),
             "wording": wording(request, digest, speech),
             "form": form_token(digest.id, place_of(request), key=house.keys[0], now=house.clock()),
             "wait_seconds": SOONEST.total_seconds(),

@@ -4,6 +4,7 @@ GET only shows; the POST takes the ticks as the person's own words, and they go 
 opt-out file first. What no form of ours offers is passed over.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,9 @@ from starlette.responses import Response
 from digest.audience.address import clean_name, normalise
 from digest.flows.sending.addressing import preferring
 from digest.flows.subscribe_preferences import FREQUENCIES, Preferences, Profile, prefer, profile
+from digest.model.digest import Digest, Tracking
 from digest.model.errors import NotFound, TokenExpired, TokenWrong
-from digest.model.subscriber import EVERYTHING, Standing, Subscriber
+from digest.model.subscriber import EVERYTHING, Standing
 from digest.web import choices
 from digest.web.data_asking import send_links
 from digest.web.joining import browser_of
@@ -68,21 +70,19 @@ def _take(request: Request, held: Profile, form: FormData) -> Profile:
         if digest.id in form.getlist("digest")
     }
     zone, hour = str(form.get("zone", reader.timezone)), str(form.get("hour", ""))
-    offered = choices.topics(digests, reader.topics)
+    zone = zone if not zone or choices.is_zone(zone) else reader.timezone
+    offered, wanted = choices.topics(house.schedule, digests), [d for d in digests if d.id in ticked]
+    tongues = ("", *choices.languages(digests, reader.language))
     chosen = Preferences(
         digests=ticked,
         name=clean_name(str(form.get("name", reader.name))),
-        language=_one_of(
-            form, "language", ("", *choices.languages(digests, reader.language)), reader.language
-        ),
-        timezone=zone if not zone or choices.is_zone(zone) else reader.timezone,
-        topics=tuple(topic for topic in offered if topic in form.getlist("topic"))
-        if offered
-        else reader.topics,
-        hour=int(hour) if hour.isdecimal() and int(hour) < 24 else None,
+        language=_one_of(form, "language", tongues, reader.language),
+        timezone=zone,
+        topics=choices.chosen(offered, form.getlist("topic"), wanted) if offered else reader.topics,
+        hour=(int(hour) if hour.isdecimal() and int(hour) < 24 else None) if "hour" in form else reader.hour,
         plain="plain" in form,
-        untracked="untracked" in form,
-        paused_until=_pause(str(form.get("pause", "")), _zone(request, reader), now),
+        untracked="untracked" in form if _counted(digests) else reader.untracked,
+        paused_until=_pause(str(form.get("pause", "")), _zone(request, zone), now),
     )
     speech = _speech(request, held)
     wording = {
@@ -118,7 +118,7 @@ def _pause(written: str, zone: ZoneInfo, now: datetime) -> datetime | None:
 
 def _shown(request: Request, held: Profile, *, saved: bool) -> Response:
     house, reader, speech = house_of(request), held.subscriber, _speech(request, held)
-    digests, zone = house.schedule.digests, _zone(request, reader)
+    digests, zone = house.schedule.digests, _zone(request, reader.timezone)
     have = {one.digest: one for one in held.subscriptions}
     ends = [one.paused_until for one in held.subscriptions if one.paused_until is not None]
     rows = [
@@ -141,19 +141,24 @@ def _shown(request: Request, held: Profile, *, saved: bool) -> Response:
         saved=saved,
         rows=rows,
         frequencies=FREQUENCIES,
-        topics=choices.topics(digests, reader.topics),
+        topics=choices.topics(house.schedule, digests),
         languages=choices.languages(digests, reader.language),
         zones=choices.zones(speech),
-        hours=choices.hours(speech),
+        hours=choices.hours(speech) if any(digest.in_reader_timezone for digest in digests) else [],
+        counted=_counted(digests),
         tomorrow=today + timedelta(days=1),
         paused=min(ends).astimezone(zone).date() if ends else None,
     )
 
 
-def _zone(request: Request, reader: Subscriber) -> ZoneInfo:
-    """Return the zone that the reader lives in, or the newsroom does."""
-    known = choices.is_zone(reader.timezone)
-    return ZoneInfo(reader.timezone) if known else house_of(request).schedule.digests[0].timezone
+def _counted(digests: Sequence[Digest]) -> bool:
+    """Whether links are counted anywhere, so that it can be refused."""
+    return any(digest.tracking is not Tracking.OFF for digest in digests)
+
+
+def _zone(request: Request, name: str) -> ZoneInfo:
+    """Return the zone of that name, which the reader chose; else that of the newsroom."""
+    return ZoneInfo(name) if choices.is_zone(name) else house_of(request).schedule.digests[0].timezone
 
 
 def _speech(request: Request, held: Profile) -> Speech:

@@ -18,7 +18,9 @@ def rhythm(digest: Digest, speech: Speech) -> str:
 
 
 def where_the_clock_hangs(digest: Digest, speech: Speech) -> str:
-    """Return `Stockholm time`; `UTC` for a zone that is no place."""
+    """Return `Stockholm time`, or `your own time`; `UTC` for a zone that is no place."""
+    if digest.in_reader_timezone:
+        return speech.say("your_time")
     zone = digest.timezone.key
     return speech.say("in_zone", city=speech.city(zone)) if "/" in zone and zone[:4] != "Etc/" else zone
 

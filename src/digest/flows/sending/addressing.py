@@ -7,7 +7,7 @@ forwarded mail gives away no more than the way out of that digest.
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parseaddr
 from functools import lru_cache
 
@@ -19,6 +19,9 @@ from digest.model.token import derive, read, sign
 
 UNSUBSCRIBE = "unsubscribe"
 PREFERENCES = "preferences"
+#: How long the preferences link of a mail works.
+PREFER_FOR = timedelta(days=400)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _BOUNCE = re.compile(r"\+d([0-9a-z]+)-([0-9a-z]+)-([0-9a-f]{12})@", re.IGNORECASE)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _OWN = ("unsubscribe_url", "preferences_url", "view_url", "greeting", "name")
@@ -73,7 +76,7 @@ class Letterbox:
     def value(self, name: str, reader: Subscriber, heading: Heading) -> str:
         """Return what stands in the slot `name`, or raise KeyError."""
         if name == "preferences_url":
-            return f"{self.pages}/p/{preferences_token(reader.id, key=self.key)}"
+            return f"{self.pages}/p/{preferences_token(reader.id, key=self.key, until=_stale(heading.id))}"
         if name == "view_url":
             return f"{self.pages}/archive/{heading.id}"
         if name == "greeting":
@@ -133,9 +136,19 @@ def bounced(address: str, *, keys: Sequence[bytes]) -> tuple[int, int]:
     raise TokenWrong("return path: not one of this newsroom's")
 
 
-def preferences_token(subscriber: int, *, key: bytes) -> str:
-    """Return the token that `preferring` reads."""
-    return sign(PREFERENCES, str(subscriber), key=key)
+def preferences_token(subscriber: int, *, key: bytes, until: datetime | None) -> str:
+    """Return the token that `preferring` reads, `until` then."""
+    return sign(PREFERENCES, str(subscriber), key=key, expires=until)
+
+
+@lru_cache(maxsize=64)
+def _stale(edition: str) -> datetime | None:
+    """Return when the preferences link of an edition is too old: a mail lies about, and is passed on.
+
+    Told by the day in its id, so that it is the same at every attempt. The way out never ends.
+    """
+    found = _DAY.search(edition)
+    return datetime.combine(date.fromisoformat(found[0]), time(), UTC) + PREFER_FOR if found else None
 
 
 def leaving(token: str, *, keys: Sequence[bytes], now: datetime) -> tuple[int, str]:
@@ -149,7 +162,12 @@ def leaving(token: str, *, keys: Sequence[bytes], now: datetime) -> tuple[int, s
 
 
 def preferring(token: str, *, keys: Sequence[bytes], now: datetime) -> int:
-    """Return the subscriber id from the token of a preferences link; raises as `leaving` does."""
+    """Return the subscriber id from the token of a preferences link.
+
+    Raises:
+        TokenWrong: not signed by this newsroom, or for another purpose.
+        TokenExpired: of a mail that is too old.
+    """
     return int(read(PREFERENCES, token, keys=keys, now=now))
 
 
