@@ -3,10 +3,11 @@
 import errno
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 import uvicorn
+from starlette.applications import Starlette
 
 from digest.model.errors import AskedWrongly
 from digest.web.app import build_app
@@ -31,6 +32,7 @@ class Server:
         self._house = house
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
+        self._hang_up: Callable[[], None] = lambda: None  #: ends the streams of pages that stay open
 
     @property
     def address(self) -> str:
@@ -40,6 +42,8 @@ class Server:
 
     def __enter__(self) -> "Server":
         app = build_app(self._house, host=self._host, desk_hosts=self._desk_hosts)
+        assert isinstance(app.app, Starlette)
+        self._hang_up = app.app.state.wire.close
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
         )
@@ -56,6 +60,7 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._hang_up()
         if self._server is not None:
             self._server.should_exit = True
         if self._thread is not None:

@@ -47,7 +47,7 @@ def test_the_page_tells_what_came_of_whom_and_why(gone: TestClient) -> None:
     assert "<strong>1</strong> unknown" in page
     assert "<strong>1</strong> to go" in page  # asked to come back later
     assert "550 5.1.1 no such person" in page
-    assert "Accepted by the relays" in page
+    assert "Accepted, by mailbox provider" in page
 
 
 def test_nobody_is_started_while_it_is_paused(client: TestClient, house: House) -> None:

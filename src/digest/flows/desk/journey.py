@@ -15,6 +15,7 @@ from digest.store import editions
 from digest.store.editions import EditionKind, EditionRecord
 from digest.store.ledger import history, names, outcomes
 from digest.store.ledger.history import Counts
+from digest.store.ledger.standing import standing
 
 #: Earlier editions that one is compared with.
 EARLIER = 8
@@ -66,10 +67,13 @@ class Journey:
     providers: tuple[tuple[str, int], ...]  #: accepted, by mailbox provider, the most first
     versions: tuple[tuple[str, int], ...]  #: accepted, by `variant/version` of the words
 
+    next_try: datetime | None  #: when the rest may be sent, where nothing can be sent before
+
     @property
     def left(self) -> timedelta | None:
         """Return how long the rest takes at this speed; None while nothing can be said."""
-        if not self.counts.unfinished or self.per_second <= 0 or self.state is not EditionState.SENDING:
+        idle = self.state is not EditionState.SENDING or self.next_try is not None
+        if not self.counts.unfinished or self.per_second <= 0 or idle:
             return None
         return timedelta(seconds=self.counts.unfinished / self.per_second)
 
@@ -87,6 +91,7 @@ def journey(connection: Connection, schedule: Schedule, record: EditionRecord, *
     seconds = (now - began).total_seconds()
     got = outcomes.accepted(connection, key)
     versions = names.versions(connection, record.id)
+    left = standing(connection, key, now=now)
     by_provider, by_version = dict[str, int](), dict[str, int]()
     for one in got:
         by_provider[one.provider] = by_provider.get(one.provider, 0) + one.number
@@ -101,6 +106,9 @@ def journey(connection: Connection, schedule: Schedule, record: EditionRecord, *
         told=tuple(_told(connection, key)),
         providers=tuple(sorted(by_provider.items(), key=lambda item: -item[1])),
         versions=tuple(sorted(by_version.items())),
+        next_try=left.next_due
+        if left.open and not left.leased and left.next_due and left.next_due > now
+        else None,
     )
 
 

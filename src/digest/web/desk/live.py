@@ -43,6 +43,17 @@ class Wire:
         self._watching: asyncio.Task[None] | None = None
         self._nudged = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._over = False
+
+    def close(self) -> None:
+        """End every stream, so that the server need not wait for pages that stay open. From any thread."""
+        self._over = True
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        for page in self._pages:
+            page.waiting.set()
 
     def nudge(self) -> None:
         """Look at once: something was done through this process. May be called from any thread."""
@@ -67,7 +78,7 @@ class Wire:
         self._nudged.set()
         try:
             yield "retry: 1000\n\n"
-            while not await request.is_disconnected():
+            while not (self._over or await request.is_disconnected()):
                 try:
                     await asyncio.wait_for(page.waiting.wait(), HEARTBEAT)
                 except TimeoutError:

@@ -1,5 +1,7 @@
 """What the open pages of the desk are told: an edition's version, and how far its sending has come."""
 
+from zoneinfo import ZoneInfo
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,7 +33,8 @@ def wire_of(house: House) -> Wire:
                 record = editions.edition(connection, edition)
                 if record.state is EditionState.SENDING:
                     way = journey(connection, house.schedule, record, now=now)
-                    news[edition] += (("progress", _drawn(way)),)
+                    zone = house.schedule.digest(record.digest).timezone
+                    news[edition] += (("progress", _drawn(way, zone)),)
             if TODAY in wanted:
                 news[TODAY] = (("version", str(editions.newest_version(connection))),)
         return news
@@ -39,9 +42,9 @@ def wire_of(house: House) -> Wire:
     return Wire(look)
 
 
-def _drawn(way: Journey) -> str:
+def _drawn(way: Journey, zone: ZoneInfo) -> str:
     """Return the part of the page that shows how far it has come; drawn once for all who look."""
-    return filled("desk/progress.html", way=way, bar=progress(way.counts), words=words)
+    return filled("desk/progress.html", way=way, bar=progress(way.counts), words=words, zone=zone)
 
 
 @needs(Role.READER)

@@ -15,6 +15,9 @@ from digest.web.desk.words import span
 #: In the order in which a bar shows them.
 OUTCOMES = ("sent", "deferred", "refused", "unknown", "cancelled")
 
+#: Steps below which a course over time says nothing.
+_FEW = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -31,8 +34,8 @@ def progress(counts: Counts) -> Markup:
 
 
 def over_time(course: Course, zone: ZoneInfo) -> Picture | None:
-    """Return how many were accepted in each step of time; None where nothing was."""
-    if not course.points:
+    """Return how many were accepted in each step of time; None where there is no course to see."""
+    if len(course.points) < _FEW:
         return None
     form = "%H:%M:%S" if course.step.total_seconds() < 60 else "%H:%M"
     points = [(f"{at.astimezone(zone):{form}}", number) for at, number in course.points]
