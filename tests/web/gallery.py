@@ -51,7 +51,8 @@ class Gallery:
         when = occasion_named(digest, EDITION)
         house.keep(house.draft(digest, when, now=NOW), who="test", now=NOW)
         approve_by_policy(house.store, house.newsroom, digest, EDITION, now=NOW)
-        release(house.store, digest, take_turn(house.store, when, now=NOW, owner="t"), now=NOW, who="test")
+        turn = take_turn(house.store, when, now=NOW, owner="t")
+        release(house.store, house.schedule, digest, turn, now=NOW, who="test")
         self.client = browser(house, language=language)
 
     def close(self) -> None:

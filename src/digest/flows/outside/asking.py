@@ -9,6 +9,7 @@ from digest.flows.outside.following import links
 from digest.flows.outside.spam import spam
 from digest.flows.proof import Proof, proof
 from digest.model.digest import Digest, Newsroom
+from digest.model.errors import NotFound
 from digest.model.finding import Finding, Level, gathered
 from digest.model.mail import Rendering
 from digest.store import renderings
@@ -41,6 +42,8 @@ def ask(
     """
     with store.read() as connection:
         words = renderings.renderings(connection, edition)
+    if not words:
+        raise NotFound(f"{edition}: there is nothing in it to ask about")
 
     def seen(rendering: Rendering) -> Proof:
         return proof(rendering, newsroom=newsroom, digest=digest, edition=edition, key=key, now=now)
