@@ -26,7 +26,7 @@ bench: .venv/.test        ## print every published figure, each beside a peer or
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit 1; done
 
 soak: .venv/.test         ## the long form of the crash tests
-	@DIGEST_SOAK=1 $(BIN)/pytest tests/crash -rs $(ARGS)
+	@DIGEST_SOAK=20 $(BIN)/pytest tests/crash -rs $(ARGS)
 
 docs: .venv/.docs         ## build the documentation into site/
 	@$(BIN)/zensical build
