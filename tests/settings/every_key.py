@@ -41,6 +41,9 @@ relays:
     dkim: {domain: tidewater.example, selectors: [a2026, b2026]}
   spare:
 
+segments:
+  northerners: {topics: [north], language: nb, joined_before: 2026-10-01, joined_after: 2024-01-01}
+
 defaults:
   timezone: Europe/Oslo
   sender: Tidewater Times <brief@tidewater.example>
@@ -104,6 +107,11 @@ digests:
     sections: [{title: Lang lesning}]
     audience: everyone
     approval: automatic
+
+  - id: north
+    title: Nordover
+    send: the 1st of the month at 09:00
+    audience: {segment: northerners}
 """
 
 MINIMAL = """\

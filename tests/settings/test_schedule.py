@@ -411,3 +411,28 @@ def test_a_round_up_is_no_more_often_than_weekly() -> None:
     (error,) = errors(minimal(round_up="weekdays at 09:00"))
 
     assert "a round-up goes out once a week at most: write saturdays at 09:00" in error
+
+
+NORTH = "segments: {north: {topics: [north], language: nb}}\n"
+
+
+@pytest.mark.parametrize("written", ["north", "{segment: north}"])
+def test_an_audience_may_be_a_segment_by_name(written: str) -> None:
+    found = schedule(minimal(audience=written) + NORTH).digest("morning").audience
+
+    assert found == Audience(segment="north", topics=("north",), language="nb")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("nroth", 'no segment is called "nroth"; did you mean "north"?'),
+        ("{segment: south}", 'no segment is called "south": there are north'),
+        ("{segment: north, language: sv}", "a segment stands alone"),
+        ("North Pole", '"North Pole"'),
+    ],
+)
+def test_a_segment_that_is_not_there_is_told_with_those_there_are(written: str, told: str) -> None:
+    found = errors(minimal(audience=written) + NORTH)
+
+    assert any(told in error for error in found), found

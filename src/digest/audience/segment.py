@@ -42,12 +42,13 @@ def reached_by(wanted: Iterable[Audience], subscriber: Subscriber) -> Subscriber
 
 
 def in_words(audience: Audience) -> str:
-    """Return whom `audience` means: `topics culture or film, language vi, joined before 2026-01-01`."""
+    """Return whom `audience` means: `north: topics culture or film, language vi`; `everyone`."""
     parts = [f"topics {' or '.join(audience.topics)}"] if audience.topics else []
     parts += [f"language {audience.language}"] if audience.language else []
     parts += [f"joined before {audience.joined_before}"] if audience.joined_before else []
     parts += [f"joined on or after {audience.joined_after}"] if audience.joined_after else []
-    return ", ".join(parts) or "everyone"
+    name = f"{audience.segment}: " if audience.segment else ""
+    return name + (", ".join(parts) or "everyone")
 
 
 def _reads(spoken: str, wanted: str) -> bool:

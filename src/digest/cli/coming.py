@@ -51,8 +51,9 @@ def _tell_readers(rows: list[Coming], now: datetime) -> None:
         if kind in told:
             continue
         told.add(kind)
-        if len(row.classes) > 1:
-            click.echo(f"Readers of {row.edition}")
+        narrowed = "" if row.audience == "everyone" else f" ({row.audience})"
+        if len(row.classes) > 1 or narrowed:
+            click.echo(f"Readers of {row.edition}{narrowed}")
             table([[f"{number:,}", reading.key, str(reading)] for reading, number in row.classes])
         if row.zones:
             click.echo(f"Mornings of {row.edition}")

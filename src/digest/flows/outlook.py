@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from digest.audience.segment import in_words
 from digest.flows.readers import Readership, readership
 from digest.flows.slots import morning_of, own_slots, round_ups, served
 from digest.flows.written import moment_json
@@ -41,6 +42,7 @@ class Coming:
     edition: str
     due: datetime
     zone: ZoneInfo
+    audience: str  #: in words: `everyone`, or a segment's conditions
     readers: int
     classes: tuple[tuple[ReadingClass, int], ...]  #: most readers first
     zones: tuple[Zone, ...]  #: in order of time; none where it goes to all at once
@@ -54,6 +56,7 @@ class Coming:
             "edition": self.edition,
             "due": moment_json(self.due),
             "timezone": self.zone.key,
+            "audience": self.audience,
             "readers": self.readers,
             "classes": [
                 {"class": reading.key, "words": str(reading), "readers": number}
@@ -103,6 +106,7 @@ def _coming(
         edition=slot.edition,
         due=slot.due,
         zone=digest.timezone,
+        audience=in_words(digest.audience),
         readers=sum(mine.values()),
         classes=_classes(readership(schedule, digest, slot.edition, breaking=breaking), mine),
         zones=_zones(digest, slot, mine) if digest.in_reader_timezone else (),

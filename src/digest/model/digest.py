@@ -144,6 +144,7 @@ class RelatedRules:
 class Audience:
     """Whom a digest is for; everything empty means everyone subscribed to it."""
 
+    segment: str = ""  #: the name of these conditions, where they have one
     topics: tuple[str, ...] = ()
     language: str = ""
     joined_before: date | None = None

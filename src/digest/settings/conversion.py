@@ -1,5 +1,6 @@
 """Keys become values of the ground floor: defaults are merged, aliases go."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from digest.model.digest import (
@@ -19,7 +20,14 @@ from digest.model.digest import (
     StoryRules,
     WarmUp,
 )
-from digest.settings.digest_keys import DefaultsKeys, DigestKeys, ScheduleKeys, SharedKeys
+from digest.settings.digest_keys import (
+    AudienceKeys,
+    DefaultsKeys,
+    DigestKeys,
+    ScheduleKeys,
+    SegmentKeys,
+    SharedKeys,
+)
 from digest.settings.newsroom_keys import NewsroomKeys, RelayKeys, SourceKeys
 
 
@@ -29,7 +37,9 @@ def schedule_of(keys: ScheduleKeys) -> Schedule:
         newsroom=_newsroom(keys.newsroom),
         sources=tuple(_source(source) for source in keys.sources),
         relays=tuple(_relay(name, relay) for name, relay in keys.relays.items()),
-        digests=tuple(_digest(digest, merged(digest, keys.defaults)) for digest in keys.digests),
+        digests=tuple(
+            _digest(digest, merged(digest, keys.defaults), keys.segments) for digest in keys.digests
+        ),
     )
 
 
@@ -83,7 +93,7 @@ def _relay(name: str, keys: RelayKeys) -> RelayRules:
     )
 
 
-def _digest(keys: DigestKeys, shared: SharedKeys) -> Digest:
+def _digest(keys: DigestKeys, shared: SharedKeys, segments: Mapping[str, SegmentKeys]) -> Digest:
     return Digest(
         id=keys.id,
         title=keys.title,
@@ -114,7 +124,7 @@ def _digest(keys: DigestKeys, shared: SharedKeys) -> Digest:
             at_most=shared.related.at_most, within=shared.related.within, kinds=tuple(shared.related.kinds)
         ),
         template=shared.template,
-        audience=_audience(keys),
+        audience=_audience(keys.audience, segments),
         approval=_approval(shared),
         unknown=shared.unknown,
         keep_replies=shared.keep_replies,
@@ -143,12 +153,15 @@ def _sections(keys: DigestKeys) -> tuple[SectionRules, ...]:
     )
 
 
-def _audience(keys: DigestKeys) -> Audience:
+def _audience(keys: AudienceKeys, segments: Mapping[str, SegmentKeys]) -> Audience:
+    """Return whom a digest is for; a segment that is not there is told by `crosscheck`."""
+    meant = segments.get(keys.segment, keys) if keys.segment else keys
     return Audience(
-        topics=tuple(keys.audience.topics),
-        language=keys.audience.language or "",
-        joined_before=keys.audience.joined_before,
-        joined_after=keys.audience.joined_after,
+        segment=keys.segment or "",
+        topics=tuple(meant.topics),
+        language=meant.language or "",
+        joined_before=meant.joined_before,
+        joined_after=meant.joined_after,
     )
 
 

@@ -26,6 +26,7 @@ def names_that_miss(document: Document) -> Iterator[Problem]:
     named = (str(source["id"]) for _, source in _blocks(document, ("sources",)) if "id" in source)
     sources = list(dict.fromkeys(named))
     for way, digest in _blocks(document, ("digests",)):
+        yield from _unknown_segment(document, way, digest)
         read = digest.get("stories")
         used = read.get("from") if isinstance(read, dict) else None
         yield from _unknown_sources(document, (*way, "stories", "from"), sources)
@@ -35,6 +36,24 @@ def names_that_miss(document: Document) -> Iterator[Problem]:
             if isinstance(used, list):
                 yield from _unread_sources(document, (*section, "from"), sources, used)
     yield from _unknown_preferences(document, ("defaults", "lead", "prefer"), sources)
+
+
+def _unknown_segment(document: Document, way: Way, digest: dict[str, object]) -> Iterator[Problem]:
+    """Yield a segment that is not there, or that has conditions beside it."""
+    meant, place = digest.get("audience"), (*way, "audience")
+    if isinstance(meant, dict) and "segment" in meant:
+        more = [key for key in meant if key != "segment" and not str(key).startswith("x_")]
+        if more:
+            message = "a segment stands alone: write its conditions under segments, or here without its name"
+            yield document.problem((*place, str(more[0])), message, key=True)
+        meant, place = meant["segment"], (*place, "segment")
+    if not isinstance(meant, str) or meant == "everyone" or did_you_mean(meant, ["everyone"]):
+        return
+    there = document.value(("segments",))
+    names = [str(name) for name in there] if isinstance(there, dict) else []
+    if meant not in names:
+        hint = did_you_mean(meant, names) or f": there are {', '.join(names) or 'none'}"
+        yield document.problem(place, f'no segment is called "{meant}"{hint}')
 
 
 def doubts(document: Document, schedule: Schedule) -> Iterator[Problem]:

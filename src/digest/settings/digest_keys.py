@@ -75,13 +75,19 @@ class RelatedKeys(Keys):
     )
 
 
-class AudienceKeys(Keys):
-    """Whom a digest is for; nothing given means everyone who subscribed."""
+class SegmentKeys(Keys):
+    """Readers who have something in common; what we were not told of a reader leaves nobody out."""
 
     topics: list[Text] = key([], "Readers who chose one of these topics.")
     language: Language | None = key(None, "Readers of this language.")
     joined_before: Day | None = key(None, "Readers who joined before this day.")
     joined_after: Day | None = key(None, "Readers who joined after this day.")
+
+
+class AudienceKeys(SegmentKeys):
+    """Whom a digest is for; nothing given means everyone who subscribed."""
+
+    segment: Id | None = key(None, "A segment, by name; alone: the conditions stand there.")
 
 
 class ApprovalKeys(Keys):
@@ -162,8 +168,10 @@ class DigestKeys(SharedKeys):
     @classmethod
     def _everyone(cls, value: Any) -> Any:
         if isinstance(value, str) and value != "everyone":
-            near = did_you_mean(value, ["everyone"]) or ": write everyone, or a block with topics"
-            raise Unreadable(f'"{value}" is not an audience{near}')
+            near = did_you_mean(value, ["everyone"])
+            if near:
+                raise Unreadable(f'"{value}" is not an audience{near}')
+            return {"segment": value}
         return {} if value == "everyone" else value
 
 
@@ -174,5 +182,6 @@ class ScheduleKeys(Keys):
     newsroom: NewsroomKeys = key(..., "Who publishes.")
     sources: list[SourceKeys] = key([], "Where stories come from.")
     relays: dict[Id, RelayKeys] = key({}, "How mail servers may be used, by name.")
+    segments: dict[Id, SegmentKeys] = key({}, "Readers who have something in common, by name.")
     defaults: DefaultsKeys = key({}, "What every digest starts from.")
     digests: list[DigestKeys] = key(..., "What goes out.", min_length=1)

@@ -18,6 +18,8 @@ def json_schema() -> dict[str, Any]:
     definitions = schema["$defs"]
     _also(definitions, "approval", "automatic")
     _also(definitions, "audience", "everyone")
+    named = {"type": "string", "title": "a segment's name", "pattern": "^[a-z0-9][a-z0-9-]*$"}
+    definitions["DigestKeys"]["properties"]["audience"]["anyOf"].insert(1, named)
     definitions["SourceKeys"]["oneOf"] = [
         {"required": [kind]} for kind in ("feed", "folder", "sitemap", "page")
     ]
