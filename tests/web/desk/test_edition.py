@@ -1,11 +1,13 @@
 """The page of an edition: its stories with their reasons, the mail itself, the checks, the history."""
 
+import re
+
 from starlette.testclient import TestClient
 
 from digest.store import renderings
 from digest.web.security import FRAME_CSP
 from digest.wiring import House
-from newsroom import MORNING
+from newsroom import MORNING, build, story
 
 
 def test_the_stories_stand_in_their_order_with_their_reasons(client: TestClient) -> None:
@@ -30,3 +32,22 @@ def test_an_edition_that_is_not_there_is_told_so(client: TestClient) -> None:
 
     assert answer.status_code == 404
     assert "no edition of that name" in answer.text
+
+
+def test_reading_classes_are_listed_with_their_readers_and_lead_to_their_words(
+    client: TestClient, house: House
+) -> None:
+    (house.folder / "stories" / "organ.md").write_text(story("The organ sounds", "05:00", "music"), "utf-8")
+    topics = "email,name,topics,consent_at,consent_source\neve@reader.example,Eve,music,2026-01-15,paper\n"
+    (house.folder / "subscribers" / "more.csv").write_text(topics, encoding="utf-8")
+    path = house.folder / "schedule.yaml"
+    path.write_text(path.read_text("utf-8").rstrip() + "\n      - {title: Music, tags: [music]}\n", "utf-8")
+    house.reread()
+    house.sync_readers()
+    build(house)
+
+    page = client.get(f"/desk/{MORNING}").text
+
+    assert "Who gets which words" in page
+    assert f"/preview/edition/{MORNING}?variant=topics%3Amusic" in page
+    assert re.search(r"topics music</a>:\s+1 reader", page)

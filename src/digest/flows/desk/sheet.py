@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from digest.flows.checks import Checks, checks_of
 from digest.flows.pictures import placed
 from digest.flows.slots import count_readers
-from digest.model.classes import EVERYBODY
+from digest.model.classes import EVERYBODY, Placement
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Composition, EditionState, PassedOver, Slot, edited, printed
 from digest.model.errors import NotFound
@@ -17,7 +17,7 @@ from digest.model.finding import Finding
 from digest.model.mail import Rendering
 from digest.model.story import Story
 from digest.render.pictures import PlacedPicture
-from digest.store import compositions, editions, renderings
+from digest.store import classes, compositions, editions, renderings
 from digest.store.editions import EditionRecord, HistoryLine
 
 
@@ -57,6 +57,7 @@ class Sheet:
     version: int  #: of everything that is shown
     composition: Composition | None  #: None while nothing is built
     words: Mapping[str, Rendering]  #: by variant
+    placements: tuple[Placement, ...]  #: whose words each reading class gets
     hash: str  #: names the words of all variants
     checks: Checks | None
     blocks: tuple[Block, ...]
@@ -118,6 +119,7 @@ def sheet(
         version=history[-1].number if history else 0,
         composition=made,
         words=words,
+        placements=classes.placements(connection, edition),
         hash=hash,
         checks=checks_of(connection, schedule.newsroom, edition, now=now, ready=ready_of(digest))
         if made

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from digest.audience.segment import in_words
 from digest.flows.checks import checks_of
 from digest.flows.outlook import why_not
-from digest.flows.slots import count_readers
-from digest.model.cadence import Occurrence, due
+from digest.flows.slots import count_readers, own_slots, round_ups
+from digest.model.cadence import Occurrence
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import EditionState, before_sending
 from digest.model.errors import NotFound
@@ -59,6 +60,7 @@ class Card:
 
     digest: Digest
     readers: int
+    audience: str  #: in words: `everyone`, or a segment's conditions
     next: Coming | None
     left_out: tuple[tuple[Occurrence, str], ...]  #: occurrences before the next one that the calendar skips
     running: tuple[Went, ...]
@@ -97,6 +99,7 @@ def _card(connection: Connection, schedule: Schedule, digest: Digest, now: datet
     return Card(
         digest=digest,
         readers=count_readers(connection, digest),
+        audience=in_words(digest.audience),
         next=_coming(connection, schedule, digest, records, ahead, now),
         left_out=left_out,
         running=running,
@@ -108,7 +111,9 @@ def _ahead(
     digest: Digest, records: Sequence[EditionRecord], now: datetime
 ) -> tuple[Occurrence | None, tuple[tuple[Occurrence, str], ...]]:
     """Return the next occurrence that will be sent, and those before it that the calendar leaves out."""
-    slots = list(due(digest.cadence, digest.id, digest.timezone, after=now, until=now + AHEAD))
+    there = {record.id for record in records}
+    built = [slot for slot in round_ups(digest, after=now, until=now + AHEAD) if slot.edition in there]
+    slots = sorted((*own_slots(digest, after=now, until=now + AHEAD), *built), key=lambda slot: slot.due)
     reasons = why_not(digest, slots)
     left_out: list[tuple[Occurrence, str]] = []
     settled = {r.id for r in records if not before_sending(r.state)}
