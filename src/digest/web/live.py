@@ -23,7 +23,7 @@ DEBOUNCE = 30
 #: Seconds between two signs of life.
 HEARTBEAT = 15.0
 #: Seconds between two looks at the database.
-LOOK = 0.1
+LOOK = 0.05
 #: Pages that may listen at the same time.
 MOST = 200
 

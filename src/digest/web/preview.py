@@ -6,8 +6,10 @@ the mail is loaded again whenever a story, a template, the schedule or a choice 
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -16,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from digest.flows.checks import Checks, in_order
-from digest.flows.outside import ACCESS, LINKS, SPAM
+from digest.flows.outside import ACCESS, LINKS, NOT_ASKED, SPAM
 from digest.flows.proof import Proof
 from digest.flows.readers import place_of_reader, readership
 from digest.flows.screenshot import screenshot as painted
@@ -33,6 +35,7 @@ from digest.web.framing import part_of
 from digest.web.rendering import house_of, page
 from digest.web.signing_in import actor_of, needs
 from digest.web.switches import Switches
+from digest.wiring import House
 
 #: Readers that are offered when a name fits several.
 OFFERED = 20
@@ -40,17 +43,27 @@ OFFERED = 20
 _PAINTER = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Looked:
     """An edition that is looked at, and as whom."""
 
     sight: Sight
     variants: tuple[Variant, ...]
-    composition: Composition
-    checks: Checks
     date: datetime  #: for the Date header
     state: EditionState | None = None  #: None of a draft
     skip: str = ""  #: why the digest's rules leave a draft out
+    composed: Callable[[], Composition]
+    checked: Callable[[], Checks]
+
+    @cached_property
+    def composition(self) -> Composition:
+        """What the variant is made of; only the page asks."""
+        return self.composed()
+
+    @cached_property
+    def checks(self) -> Checks:
+        """What there is to say about it; only the page asks."""
+        return self.checked()
 
 
 @needs(Role.READER)
@@ -172,6 +185,7 @@ def _draft(request: Request) -> Looked:
     house, switches, digest = house_of(request), Switches.of(request), _digest(request)
     made = request.app.state.drafts.of(house, digest)
     with house.store.read() as connection:
+        not_asked = (NOT_ASKED[SPAM], NOT_ASKED[ACCESS])  # the lint says so of links
         readers = readership(house.schedule, digest, made.occasion.edition)
 
         def place(reader: int) -> Placement:
@@ -185,8 +199,8 @@ def _draft(request: Request) -> Looked:
     return Looked(
         sight=sight,
         variants=variants_of(made.variants, made.placements),
-        composition=made.made[sight.variant].composition,
-        checks=in_order(made.occasion.edition, "", made.findings),
+        composed=lambda: made.made[sight.variant].composition,
+        checked=lambda: in_order(made.occasion.edition, "", (*made.findings, *not_asked)),
         date=made.occasion.due or house.clock(),
         skip=made.skip,
     )
@@ -202,16 +216,20 @@ def _kept(request: Request) -> Looked:
             connection, words, edition=name, digest=digest, variant=switches.variant, reader=switches.reader,
             place=lambda reader: place_of_reader(connection, house.schedule, digest, name, reader),
         )  # fmt: skip
-        composition = compositions.composition(connection, name, sight.variant)
         placements = classes.placements(connection, name)
     return Looked(
         sight=sight,
         variants=variants_of(words, placements),
-        composition=composition,
-        checks=house.checks(name),
+        composed=lambda: _composition(house, name, sight.variant),
+        checked=lambda: house.checks(name),
         date=record.published_at or record.due or house.clock(),
         state=record.state,
     )
+
+
+def _composition(house: House, edition: str, variant: str) -> Composition:
+    with house.store.read() as connection:
+        return compositions.composition(connection, edition, variant)
 
 
 def _proof(request: Request, looked: Looked) -> Proof:

@@ -6,6 +6,8 @@ if (source && window.EventSource) {
   let asked = 0;
   events.addEventListener("changed", async () => {
     const mine = ++asked;
+    const frame = document.querySelector("iframe[data-frame]");
+    if (frame) frame.contentWindow.location.replace(frame.src); // at once: it is what is waited for
     const answer = await fetch(location.href, { headers: { "X-Part": "side" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (mine !== asked) return; // a newer change is on its way
@@ -13,8 +15,7 @@ if (source && window.EventSource) {
       const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
       if (fresh && !part.contains(document.activeElement)) part.replaceWith(fresh);
     }
-    const frame = document.querySelector("iframe[data-frame]"), next = page.querySelector("iframe[data-frame]");
-    if (frame && next) frame.contentWindow.location.replace(next.src);
-    else if (next || frame) location.reload(); // there was no mail, or there is none any more
+    const next = page.querySelector("iframe[data-frame]");
+    if (!frame !== !next) location.reload(); // there was no mail, or there is none any more
   });
 }
