@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -17,7 +17,7 @@ from digest.web.drafts import Drafts
 from digest.web.live import Changes
 from digest.web.public import PUBLIC
 from digest.web.rendering import page
-from digest.web.security import OWN_NAMES, Guard, is_loopback
+from digest.web.security import OWN_NAMES, Guard, is_loopback, too_large
 from digest.web.security import WORKPLACE as WORKPLACE_PATHS
 from digest.web.sheet import wrong
 from digest.wiring import House
@@ -91,7 +91,7 @@ def build_app(house: House, *, host: str = "127.0.0.1", desk_hosts: Iterable[str
     app = Starlette(
         lifespan=meanwhile,
         routes=[*PUBLIC, *LOGIN, *SHARED, *marked(WORKPLACE), Route("/healthz", healthy)],
-        exception_handlers={HTTPException: refused, DigestError: failed},
+        exception_handlers={HTTPException: refused, DigestError: failed, ClientDisconnect: cut_off},
     )
     app.state.house = house
     app.state.changes = changes
@@ -131,6 +131,11 @@ def refused(request: Request, error: Exception) -> Response:
     told = page(request, "wrong.html", status=error.status_code, title=error.detail, why="")
     told.headers.update(error.headers or {})
     return told
+
+
+def cut_off(request: Request, error: Exception) -> Response:
+    """Answer a body that the guard cut off; whoever went away by themselves does not read it."""
+    return too_large(request)
 
 
 def failed(request: Request, error: Exception) -> Response:

@@ -13,8 +13,11 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from digest.web.tongue import speech_for
 
 PAGE_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -55,10 +58,6 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refusal = self._refusal(scope["method"], scope["path"], Headers(scope=scope))
-        if refusal is not None:
-            await refusal(scope, receive, send)
-            return
         left = MAX_BODY
 
         async def receive_little() -> Message:
@@ -76,17 +75,24 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        await self.app(scope, receive_little, send_guarded)
+        refusal = self._refusal(Request(scope))
+        await (refusal or self.app)(scope, receive_little, send_guarded)
 
-    def _refusal(self, method: str, path: str, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, request: Request) -> PlainTextResponse | None:
+        method, path, headers = request.method, request.url.path, request.headers
         if path.startswith(WORKPLACE) and _name(headers.get("host", "")) not in self.hosts:
             return PlainTextResponse(NOT_THIS_NAME, status_code=403)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MAX_BODY:
-            return PlainTextResponse("That is more than a form of ours holds.", status_code=413)
+            return too_large(request)
         if not allowed(method, path, headers):
-            return PlainTextResponse("This form was sent from another site.", status_code=403)
+            return PlainTextResponse(speech_for(request).say("cross_site"), status_code=403)
         return None
+
+
+def too_large(request: Request) -> PlainTextResponse:
+    """Return the answer to a body that no form of ours has."""
+    return PlainTextResponse(speech_for(request).say("too_large"), status_code=413)
 
 
 def is_loopback(host: str) -> bool:
