@@ -20,9 +20,9 @@ def inputs_of(
     """
     sources = schedule.sources_of(digest)
     names = [source.id for source in sources]
-    fresh = archive.candidates(
-        connection, sources=names, since=now - max(digest.stories.no_older_than, timedelta(0))
-    )
+    since = now - max(digest.stories.no_older_than, timedelta(0))
+    fresh = archive.candidates(connection, sources=names, since=since)
+    fresh += archive.retold(connection, sources=names, since=since)
     there = {story.id for story in fresh}
     asked = archive.latest(connection, {id for id in (choice.lead, *choice.pinned) if id} - there)
     fresh += asked.values()

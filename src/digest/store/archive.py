@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Select, select
 from digest.model.errors import NotFound
 from digest.model.story import Completeness, PubStatus, Story
 from digest.store.codec import from_json, to_json
+from digest.store.tables.archive import carried as _CARRIED
 from digest.store.tables.archive import current_versions as _CURRENT
 from digest.store.tables.archive import stories as _STORIES
 from digest.store.tables.archive import story_versions as _VERSIONS
@@ -69,6 +70,21 @@ def candidates(connection: Connection, *, sources: Sequence[str], since: datetim
         _current_versions()
         .where(_CURRENT.c.source.in_(sources), _CURRENT.c.sort_at >= since)
         .order_by(_CURRENT.c.sort_at.desc(), _CURRENT.c.version_key)
+    )
+    return [from_json(Story, row.document) for row in _best(connection.execute(wanted))]
+
+
+def retold(connection: Connection, *, sources: Sequence[str], since: datetime) -> list[Story]:
+    """Return older stories that an edition has carried, and that `sources` have told anew since `since`.
+
+    Few feeds say when they changed a story: without these, what is new in one from yesterday would be lost.
+    """
+    had = select(_VERSIONS.c.story_key).join(_CARRIED, _CARRIED.c.version_key == _VERSIONS.c.key)
+    wanted = _current_versions().where(
+        _CURRENT.c.source.in_(sources),
+        _CURRENT.c.sort_at < since,
+        _CURRENT.c.changed_at >= since,
+        _CURRENT.c.story_key.in_(had),
     )
     return [from_json(Story, row.document) for row in _best(connection.execute(wanted))]
 
