@@ -3,8 +3,9 @@
 `unknown` after the last dot and never before it; nobody lost, nobody sent twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from delivery.mails import outgoing
 from delivery.waiting import all_of
 from digest.delivery.patience import Patience
 from digest.delivery.smtp import SmtpTransport
-from digest.model.delivery import Deferred, Outcome, Outgoing, Phase, Refused, Sent, Unknown
+from digest.model.delivery import Deferred, Outcome, Outgoing, Phase, Refused, Sent, TlsMode, Unknown
 from digest.model.digest import RelayRules
 
 SHORT = timedelta(milliseconds=150)
@@ -34,8 +35,8 @@ def rules(connections: int = 2, each: int = 100) -> RelayRules:
 
 def send(relay: Relay, mails: Sequence[Outgoing], **options: object) -> list[Outcome]:
     """Send `mails`, and hold the outcomes against what the relay wrote down."""
-    settings = {"rules": rules()} | options
-    with SmtpTransport(relay.address(), **settings) as transport:  # type: ignore[arg-type]  # keywords of it
+    settings = {"address": relay.address(), "rules": rules()} | options
+    with SmtpTransport(**settings) as transport:  # type: ignore[arg-type]  # keywords of it
         transport.start(mails)
         outcomes = all_of(transport, len(mails))
         assert transport.close() == []
@@ -83,70 +84,87 @@ def always(phase: str, answer: str | bytes | type[Drop]) -> Script:
 
 MAILS = [outgoing(number) for number in range(6)]
 
-#: (what the relay always does, where) -> what every message comes to, in which phase
-ALWAYS = [
-    ("connect", Drop, Deferred, Phase.CONNECT),
-    ("connect", "421 4.3.2 too busy", Deferred, Phase.CONNECT),
-    ("connect", "554 5.7.1 go away", Deferred, Phase.CONNECT),
-    ("connect", b"HTTP/1.1 400 Bad Request\r\n\r\n", Deferred, Phase.CONNECT),
-    ("connect", b"220-" + b"x" * 1_000_000 + b"\r\n", Deferred, Phase.CONNECT),
-    ("connect", b"220-again\r\n" * 100_000, Deferred, Phase.CONNECT),
-    ("ehlo", Drop, Deferred, Phase.EHLO),
-    ("ehlo", "421 4.3.2 no", Deferred, Phase.EHLO),
-    ("ehlo", b"\xff\xfe\x00\r\n", Deferred, Phase.EHLO),
-    ("mail", Drop, Deferred, Phase.MAIL),
-    ("mail", "421 4.7.0 later", Deferred, Phase.MAIL),
-    ("mail", "451 4.3.0 later", Deferred, Phase.MAIL),
-    ("mail", "452 4.3.1 disk full", Deferred, Phase.MAIL),
-    ("mail", "550 5.1.8 sender unknown", Refused, Phase.MAIL),
-    ("mail", b"hello?\r\n", Deferred, Phase.MAIL),
-    ("rcpt", Drop, Deferred, Phase.RCPT),
-    ("rcpt", "421 4.7.0 later", Deferred, Phase.RCPT),
-    ("rcpt", "451 4.7.1 greylisted", Deferred, Phase.RCPT),
-    ("rcpt", "452 4.2.2 mailbox full", Deferred, Phase.RCPT),
-    ("rcpt", "550 5.1.1 unknown", Refused, Phase.RCPT),
-    ("rcpt", "354 what?", Deferred, Phase.RCPT),
-    ("data", Drop, Deferred, Phase.DATA),
-    ("data", "421 4.7.0 later", Deferred, Phase.DATA),
-    ("data", "451 4.3.0 later", Deferred, Phase.DATA),
-    ("data", "550 5.7.1 no", Refused, Phase.DATA),
-    ("data", "250 what?", Deferred, Phase.DATA),
-    ("dot", "421 4.3.2 later", Deferred, Phase.DOT),
-    ("dot", "451 4.3.0 later", Deferred, Phase.DOT),
-    ("dot", "452 4.3.1 disk full", Deferred, Phase.DOT),
-    ("dot", "550 5.7.1 spam", Refused, Phase.DOT),
-    ("dot", "554-5.7.1 two\r\n554 5.7.1 lines", Refused, Phase.DOT),
-    ("dot", Drop, Unknown, Phase.DOT),
-    ("dot", b"hello?\r\n", Unknown, Phase.DOT),
-    ("dot", "354 what?", Unknown, Phase.DOT),
-]
+#: Columns of the table in the documentation -> what the relay calls it, and how far a message is told to be.
+STEPS = {
+    "greeting": ("connect", Phase.CONNECT),
+    "EHLO": ("ehlo", Phase.EHLO),
+    "STARTTLS": ("starttls", Phase.TLS),
+    "AUTH": ("auth", Phase.AUTH),
+    "MAIL": ("mail", Phase.MAIL),
+    "RCPT": ("rcpt", Phase.RCPT),
+    "DATA": ("data", Phase.DATA),
+    "the body": ("body", Phase.BODY),
+    "the last dot": ("dot", Phase.DOT),
+}
+OUTCOMES = {"deferred": Deferred, "refused": Refused, "unknown": Unknown}
 
 
-@pytest.mark.parametrize(("phase", "answer", "outcome", "told"), ALWAYS)
-def test_what_a_relay_always_does_decides_every_message(
-    phase: str, answer: str | bytes | type[Drop], outcome: type[Outcome], told: Phase
-) -> None:
-    with Relay(always(phase, answer)) as relay:
-        outcomes = send(relay, MAILS)
+def cells() -> Iterator[tuple[str, str, str]]:
+    """Yield (what the relay does, where, the outcome) as the documentation tells it."""
+    text = (Path(__file__).parents[2] / "docs" / "explanation" / "delivery.md").read_text("utf-8")
+    head, _, *rows = [
+        [cell.strip(" *") for cell in line.strip("|").split("|")]
+        for line in text.partition("| The relay, at ")[2]
+        .join(["| The relay, at ", ""])
+        .split("\n\n")[0]
+        .splitlines()
+    ]
+    for what, *outcomes in rows:
+        yield from ((what, where, outcome) for where, outcome in zip(head[1:], outcomes, strict=True))
 
-    assert {type(each) for each in outcomes} == {outcome}
+
+def misbehaving(what: str, phase: str, relay: "list[Relay]") -> Script:
+    """Return what makes a relay do `what` whenever it comes to `phase`."""
+    match what.split():
+        case ["hangs", "up"]:
+            answer: str | bytes = b""
+        case ["says", "nothing"]:
+            answer = b""
+        case ["says", code]:
+            answer = f"{code} {code[0]}.3.0 not like that"
+        case ["talks", "nonsense"]:
+            answer = b"HTTP/1.1 400 Bad Request\r\n\r\n"
+        case ["talks", "without", *_]:
+            answer = b"450-" + b"x" * 1_000_000 + b"\r\n"
+        case ["answers", "out", *_]:
+            answer = {"connect": "354 what?", "data": "250 what?", "starttls": "354 what?"}.get(
+                phase, "354 what?"
+            )
+        case _:
+            raise AssertionError(f"{what}: no relay does that")
+
+    def script(moment: Moment) -> str | bytes | None:
+        if moment.phase == "ehlo" and phase in ("starttls", "auth"):
+            return f"250-faulty\r\n250 {'STARTTLS' if phase == 'starttls' else 'AUTH PLAIN'}"
+        if moment.phase != phase:
+            return None
+        if what == "says nothing":
+            relay[0].wait_for_the_end()
+        if what == "hangs up":
+            raise Drop
+        return answer
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("what", "where", "outcome"), [cell for cell in cells() if cell[2] != "-"], ids=lambda part: part
+)
+def test_what_a_relay_always_does_decides_every_message(what: str, where: str, outcome: str) -> None:
+    phase, told = STEPS[where]
+    relays: list[Relay] = []
+    in_body = {"body_bytes": 20_000, "receive_buffer": 4096} if phase == "body" else {}
+    relays.append(Relay(misbehaving(what, phase, relays), **in_body))
+    mails = [outgoing(1, b"Subject: x\r\n\r\n" + b"0123456789abcdef\r\n" * 500_000)] if in_body else MAILS
+    login = {"user": "ada", "password": "s3cret"} if phase == "auth" else {}
+    tls = {"starttls": TlsMode.STARTTLS, "auth": TlsMode.OPPORTUNISTIC}.get(phase, TlsMode.NONE)
+
+    with relays[0] as relay:
+        outcomes = send(relay, mails, address=relay.address(tls, **login), patience=HURRIED)
+
+    assert {type(each) for each in outcomes} == {OUTCOMES[outcome]}
     assert {each.reply.phase for each in outcomes} == {told}
     assert relay.accepted == []
-
-
-@pytest.mark.parametrize("phase", ["connect", "ehlo", "mail", "rcpt", "data", "dot"])
-def test_silence_ends_in_time_and_is_unknown_only_after_the_dot(phase: str) -> None:
-    relay: Relay
-
-    def script(moment: Moment) -> None:
-        if moment.phase == phase:
-            relay.wait_for_the_end()
-
-    with Relay(script) as relay:
-        outcomes = send(relay, MAILS[:2], patience=HURRIED)
-
-    assert kinds(outcomes) == (["Unknown"] * 2 if phase == "dot" else ["Deferred"] * 2)
-    assert all("no answer in time" in outcome.reply.text for outcome in outcomes)
 
 
 @pytest.mark.parametrize("phase", ["mail", "rcpt", "data"])

@@ -245,20 +245,17 @@ class Connection:
                 data = self._decrypted(data, self._tls)
             if self.dialogue is not None and self._reader.empty and self.dialogue.all_went_well(data):
                 return
-            replies = self._reader.take(data) if data else []
+            for code, lines in self._reader.take(data):
+                if self._over:
+                    return
+                if self.dialogue is not None:
+                    self.dialogue.received(code, lines)
+                else:
+                    self._advance((code, lines), last=self._reader.empty)
         except NotSmtp as error:
             self.hang_up(f"not SMTP: {error}")
-            return
         except ssl.SSLError as error:
             self.hang_up(tls.words(error))
-            return
-        for number, (code, lines) in enumerate(replies, 1):
-            if self._over:
-                return
-            if self.dialogue is not None:
-                self.dialogue.received(code, lines)
-            else:
-                self._advance((code, lines), last=number == len(replies) and self._reader.empty)
 
     def _decrypted(self, data: bytes, layer: TlsLayer) -> bytes:
         stood = layer.stands

@@ -1,6 +1,7 @@
 """Cuts what a relay says into replies, and never trusts its size or shape."""
 
 import re
+from collections.abc import Iterator
 
 from digest.model.delivery import Phase, Reply
 
@@ -22,34 +23,36 @@ class ReplyReader:
     def __init__(self) -> None:
         self._rest = b""
         self._lines: list[bytes] = []
-        self._size = 0
+        self._size = self._code = 0  #: of the reply at hand
 
-    def take(self, data: bytes) -> list[tuple[int, list[bytes]]]:
-        """Return the replies that `data` completes.
+    def take(self, data: bytes) -> Iterator[tuple[int, list[bytes]]]:
+        """Yield the replies that `data` completes, one by one: what came before nonsense still counts.
 
         Raises:
             NotSmtp: no reply code, a code that changes within a reply, or no end to it.
         """
-        buffer = self._rest + data if self._rest else data
-        replies: list[tuple[int, list[bytes]]] = []
-        lines = buffer.split(b"\n")
-        rest = lines.pop()
-        if len(rest) > _LINE_LIMIT:
-            raise NotSmtp(f"a line of more than {_LINE_LIMIT} bytes")
-        for line in lines:
+        self._rest += data
+        while True:
+            line, end, rest = self._rest.partition(b"\n")
+            if len(line) > _LINE_LIMIT:
+                raise NotSmtp(f"a line of more than {_LINE_LIMIT} bytes")
+            if not end:
+                return
+            self._rest = rest
             match = _LINE.fullmatch(line.removesuffix(b"\r"))
-            if match is None or len(line) > _LINE_LIMIT:
+            if match is None:
                 raise NotSmtp(f"no reply: {shown(line[:80])}")
+            code = int(match[1])
+            if self._lines and code != self._code:
+                raise NotSmtp(f"a reply that changes its mind: {self._code}, then {code}")
+            self._code = code
             self._lines.append(match[3] or b"")
             self._size += len(line)
             if self._size > _REPLY_LIMIT:
                 raise NotSmtp(f"a reply of more than {_REPLY_LIMIT} bytes")
-            if match[2] == b"-":
-                continue
-            whole, self._lines, self._size = self._lines, [], 0
-            replies.append((int(match[1]), whole))
-        self._rest = rest
-        return replies
+            if match[2] != b"-":
+                whole, self._lines, self._size = self._lines, [], 0
+                yield code, whole
 
     @property
     def empty(self) -> bool:
