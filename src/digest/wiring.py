@@ -66,6 +66,7 @@ class House:
     pages: str = ""  #: overrides `newsroom.pages`: the address at which `serve` really listens
     clock: Callable[[], datetime] = field(default=utc_now)
     problems: tuple[Problem, ...] = ()  #: of a schedule that was changed and is wrong; the old one runs
+    dropped_at: datetime | None = None  #: when this process last looked for old words of relays
     rehearsing: Path | None = None  #: a folder that stands for `state`: nothing that happens is kept
     _seen: tuple[int, str] = (0, "")
     _letters: "tuple[tuple[object, ...], Letters] | None" = None

@@ -7,8 +7,11 @@ import pytest
 
 from digest.clock.rounds import make_round
 from digest.flows.compose import occasion_named
+from digest.flows.outfit import outfit
+from digest.flows.send import send_edition
 from digest.model.edition import EditionState
 from digest.store import editions, occurrences
+from digest.store.ledger import history, names
 from digest.wiring import House
 from newsroom import NOW, SCHEDULE, Clock, open_newsroom, story
 
@@ -150,3 +153,24 @@ def test_an_edition_that_was_built_long_before_its_time_is_built_anew_with_the_m
 
     with house.store.read() as connection:
         assert editions.edition(connection, EDITION).subject == "The church bell rings twice by mistake"
+
+
+def test_what_relays_said_is_let_go_after_its_time_and_when_mail_was_taken_stays(house: House) -> None:
+    at(house, DUE + timedelta(seconds=5))
+    digest = house.schedule.digest("morning")
+    with outfit(
+        house.store, house.newsroom, digest, house.posts(digest),
+        key=house.keys[0], state=house.state, clock=house.clock, opt_outs=house.opt_outs,
+    ) as means:  # fmt: skip
+        send_edition(house.store, EDITION, means=means, limits=house.limits(digest))
+
+    def said() -> set[tuple[bool, bool]]:
+        with house.store.read() as connection:
+            key = names.edition_key(connection, EDITION)
+            told = list(history.deliveries(connection, key, now=house.clock()))
+        return {(bool(one.reply), one.at is not None) for one in told}
+
+    at(house, DUE + timedelta(days=89))
+    assert said() == {(True, True)}
+    at(house, DUE + timedelta(days=91))
+    assert said() == {(False, True)}

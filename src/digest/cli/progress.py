@@ -2,26 +2,29 @@
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 
 from digest.cli.telling import distance
 from digest.flows.sending.tally import Progress
 
-EVERY = 10.0  #: seconds between two lines when nobody watches
+EVERY = timedelta(seconds=10)  #: between two lines when nobody watches
 _Show = Callable[[Progress], None]
 
 
 @contextmanager
-def bar(*, quiet: bool = False, as_json: bool = False) -> Iterator[_Show]:
-    """Give a function that shows how far sending has come."""
+def bar(*, quiet: bool = False, as_json: bool = False, watched: bool | None = None) -> Iterator[_Show]:
+    """Give a function that shows how far sending has come.
+
+    Args:
+        watched: whether somebody looks at a terminal; None: look whether there is one.
+    """
     if quiet:
         yield lambda progress: None
-    elif sys.stderr.isatty() and not as_json:
+    elif (sys.stderr.isatty() if watched is None else watched) and not as_json:
         with _rich() as show:
             yield show
     else:
@@ -39,15 +42,15 @@ def words(progress: Progress) -> str:
     left = progress.seconds_left
     if left and counts.unfinished:
         told.append(f"{distance(timedelta(seconds=left))} left" if left >= 60 else f"{left:.0f} s left")
-    return " · ".join(told)
+    return " · ".join([*told, *progress.held_up])
 
 
 def _lines(as_json: bool) -> _Show:
-    last = [time.monotonic()]
+    last: list[datetime] = []
 
     def show(progress: Progress) -> None:
-        if time.monotonic() - last[0] >= EVERY:
-            last[0] = time.monotonic()
+        if not last or progress.at - last[0] >= EVERY:
+            last[:] = [progress.at]
             click.echo(_json(progress) if as_json else f"  {words(progress)}", err=True)
 
     return show
@@ -63,8 +66,10 @@ def _json(progress: Progress) -> str:
             "deferred": counts.deferred,
             "refused": counts.refused,
             "unknown": counts.unknown,
+            "cancelled": counts.cancelled,
             "per_second": round(progress.per_second, 1),
             "seconds_left": progress.seconds_left,
+            "held_up": list(progress.held_up),
         }
     )
 
@@ -76,7 +81,7 @@ def _rich() -> Iterator[_Show]:
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("  sending  "), BarColumn(), TextColumn("{task.description}"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
+    with Bar(*columns, console=Console(stderr=True, force_terminal=True), transient=True) as shown:
         task = shown.add_task("", total=None)
 
         def show(progress: Progress) -> None:

@@ -21,11 +21,15 @@ from digest.model.digest import Digest
 from digest.model.edition import Choice, EditionState, before_sending
 from digest.model.errors import DigestError, WaitingForPerson
 from digest.store import compositions, editions, occurrences
+from digest.store.ledger import keeping
 from digest.store.occurrences import Claim
 from digest.wiring import House
 
 #: How long a claim is held for building and publishing; sending has a ledger of its own.
 LEASE = timedelta(minutes=5)
+
+#: How often old words of relays are looked for.
+DROP_EVERY = timedelta(days=1)
 
 Report = Callable[[str], None]
 
@@ -43,6 +47,16 @@ def make_round(house: House, *, now: datetime, report: Report = lambda line: Non
         _guarded(report, window.digest.id, partial(_let_go_early, house, window, now, report))
     for digest in house.schedule.digests:
         _guarded(report, digest.id, partial(_let_go, house, digest, now, report))
+    if house.dropped_at is None or now - house.dropped_at >= DROP_EVERY:
+        house.dropped_at = now
+        for digest in house.schedule.digests:
+            _guarded(report, digest.id, partial(_drop_replies, house, digest, now))
+
+
+def _drop_replies(house: House, digest: Digest, now: datetime) -> None:
+    """Let go of what relays said longer ago than `keep_replies`; when each mail was taken stays."""
+    with house.store.write() as connection:
+        keeping.drop_replies(connection, digest.id, before=now - digest.keep_replies)
 
 
 def _ask(house: House, now: datetime, report: Report) -> None:

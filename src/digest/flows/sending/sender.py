@@ -278,6 +278,7 @@ class Sender:
             self._talked = now
             self._commit(self._talk)
             self._traffic.adjust(now)
+            self._tally.held_up = self._traffic.held_up(now)
             self._tally.told()
 
     def _talk(self, connection: Connection) -> None:

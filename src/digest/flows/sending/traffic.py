@@ -161,6 +161,16 @@ class Traffic:
                 self._connections[name] = allowed
                 way.transport.allow(allowed)
 
+    def held_up(self, now: datetime) -> tuple[str, ...]:
+        """Return in words what keeps mail from leaving for longer than a moment."""
+        rooms = {
+            (relay, where): self.lanes.room(relay, where, now)
+            for relay, where in [*((name, WHOLE) for name in self.ways), *self.flying]
+        }
+        waits = (room for room in rooms.values() if isinstance(room, Wait))
+        long = {wait.why: wait.until for wait in waits if wait.until - now > timedelta(seconds=1)}
+        return tuple(f"{why}, until {until:%H:%M:%S} UTC" for why, until in long.items())
+
     def _full(self, now: datetime, waiting: Counter[str]) -> Collection[str]:
         return [
             name
