@@ -245,27 +245,33 @@ class Sender:
         return max(min([_WAIT / 10 if not self._tickets else _WAIT, *opening]), timedelta(milliseconds=1))
 
     def _land(self, outcomes: list[Outcome]) -> None:
-        now, sent = self._now(), Counter[int]()
+        now, tickets, failed = self._now(), self._tickets, list[tuple[Course, int, Outcome]]()
+        landed: dict[int, tuple[Course, list[int]]] = {}  # per course, for there are many outcomes
         for outcome in outcomes:
-            course, position = self._tickets.pop(outcome.position)
-            began = not not_begun(outcome)
-            good = isinstance(outcome, Sent)
-            self._traffic.landed(course.relay, course.claimed.terms.provider, sent=good, began=began, now=now)
+            course, position = tickets.pop(outcome.position)
             if isinstance(outcome, Sent):
                 course.arrived(position, outcome.reply)
-                sent[id(course)] += 1
-            elif began:
-                course.failed(self._hearing.mishap(course, position, outcome, now))
+                landed.setdefault(id(course), (course, []))[1].append(position)
             else:
-                course.back_in_line(position)
-                self._never_began[course.relay] += 1
-                self.last_reply = outcome.reply
-                self._hearing.away(course, outcome.reply, now)
-        for course in self._courses:
-            if number := sent[id(course)]:
-                self._hearing.good(course, number, now)
-        if why := self._traffic.lanes.locked_out():
+                failed.append((course, position, outcome))
+        for course, positions in landed.values():
+            self._traffic.landed(course.relay, course.claimed.terms.provider, len(positions), sent=True)
+            self._hearing.good(course, len(positions), now)
+        for course, position, outcome in failed:
+            self._traffic.landed(course.relay, course.claimed.terms.provider, 1, sent=False)
+            if not_begun(outcome):
+                self._put_back(course, position, outcome.reply, now)
+            else:
+                course.failed(self._hearing.mishap(course, position, outcome, now))
+        if failed and (why := self._traffic.lanes.locked_out()):
             self._hearing.stop_everything(self._courses, why)
+
+    def _put_back(self, course: Course, position: int, reply: Reply, now: datetime) -> None:
+        course.back_in_line(position)
+        self._traffic.never_began(course.relay, now)
+        self._never_began[course.relay] += 1
+        self.last_reply = reply
+        self._hearing.away(course, reply, now)
 
     def _out_of_patience(self) -> bool:
         since = self._traffic.lanes.silent_since()

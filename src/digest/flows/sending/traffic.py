@@ -126,12 +126,15 @@ class Traffic:
         self.lanes.count(relay, len(mails), now)
         self.ways[relay].transport.start(mails)
 
-    def landed(self, relay: str, provider: str, *, sent: bool, began: bool, now: datetime) -> None:
-        """Note that a message has an outcome."""
-        self.flying[relay, provider] -= 1
-        self._arrived[relay, provider] += sent
-        if not began:
-            self.lanes.count(relay, -1, now)
+    def landed(self, relay: str, provider: str, number: int, *, sent: bool) -> None:
+        """Note that messages have an outcome."""
+        self.flying[relay, provider] -= number
+        if sent:
+            self._arrived[relay, provider] += number
+
+    def never_began(self, relay: str, now: datetime) -> None:
+        """Note that a message that was counted has not been offered to the relay."""
+        self.lanes.count(relay, -1, now)
 
     def finished(self, wait: timedelta) -> list[Outcome]:
         """Return what was settled, waiting at most `wait` for the first, whichever relay it comes from."""
