@@ -1,5 +1,6 @@
 """The checks of an edition are one value; a blocker stops it until an approver says why not."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from digest.flows.checks import checks_of, override
-from digest.flows.compose import occasion_named
+from digest.flows.compose import occasion, occasion_named
 from digest.flows.release import approve_by_policy
+from digest.flows.sample import as_of, copy_newsroom
 from digest.model.edition import EditionState
 from digest.model.errors import AskedWrongly, NotFound, WaitingForPerson
 from digest.store import editions, renderings
-from digest.wiring import House
-from newsroom import NOW, open_newsroom
+from digest.wiring import House, bundled, open_house
+from newsroom import NOW, Clock, open_newsroom
 
 EDITION = "morning/2026-11-23"
 
@@ -51,6 +53,45 @@ def test_a_sound_edition_has_nothing_above_a_note_and_says_what_was_not_looked_a
     assert not checks.blockers
     assert not checks.warnings
     assert "links-not-fetched" in {finding.code for finding in checks.not_checked}
+
+
+def test_a_headline_over_the_text_of_another_story_is_told(house: House) -> None:
+    owls = (
+        "Two owls nest in the tower of the church. The sexton heard them at dusk, and climbed the ladder to"
+        " count four eggs. Nobody rings the bells before the chicks have flown, the parish has decided."
+    )
+    (house.folder / "stories" / "toll.md").write_text(
+        "---\nheadline: Bridge toll doubles for heavy lorries from January\n"
+        "standfirst: Hauliers call the council's plan a tax on bread.\n"
+        f"published: 2026-11-23T05:00:00+00:00\ntags: [town]\npriority: 5\n---\n{owls}\n",
+        encoding="utf-8",
+    )
+    house.gather(house.schedule.sources, now=NOW + timedelta(minutes=1))
+    digest = house.schedule.digest("morning")
+    house.keep(house.draft(digest, occasion_named(digest, EDITION), now=NOW), who="test", now=NOW)
+
+    checks = house.checks(EDITION)
+
+    assert [finding.where for finding in checks.warnings if finding.code == "headline-off-body"] == [
+        "Bridge toll doubles for heavy lorries from January"
+    ]
+    assert "headlines-not-compared" in {finding.code for finding in checks.not_checked}
+
+
+def test_the_demos_editions_have_no_finding_above_a_note(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    copy_newsroom(bundled(), folder, now=NOW)
+    house = open_house(folder, {"PATH": os.environ["PATH"]})
+    house.clock = Clock(as_of(NOW))
+    house.gather([source for source in house.schedule.sources if not source.remote], now=house.clock())
+
+    for digest in house.schedule.digests:
+        made = house.draft(digest, occasion(digest, house.clock()), now=house.clock())
+        house.keep(made, who="test", now=house.clock())
+        checks = house.checks(made.occasion.edition)
+        assert (checks.blockers, checks.warnings) == ((), ()), digest.id
+    house.close()
 
 
 def test_an_edition_that_was_never_built_has_no_checks(house: House) -> None:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from digest.model.edition import Composition, Selection
+from digest.model.digest import RelatedKind
+from digest.model.edition import Composition, Related, Selection
 from digest.model.finding import Finding, Level
 from digest.model.story import Dateline, Image, Story
 from digest.render.edition import render
@@ -109,6 +110,22 @@ def test_a_teaser_that_stops_in_the_middle_and_leads_nowhere_is_told() -> None:
     assert "teaser-dangling" in codes(cut)
     assert "teaser-dangling" not in codes(replace(cut, url="https://a.example/bridge"))
     assert "teaser-dangling" not in codes(replace(cut, standfirst="The council rebuilds the bridge."))
+
+
+def test_related_stories_without_a_link_are_told_together() -> None:
+    def offered(url: str | None) -> Related:
+        return Related(
+            kind=RelatedKind.BACKGROUND, score=1, why="its own page", story=news(3, url=url, body=())
+        )
+
+    def told(*related: Related) -> list[str]:
+        made = edition(1, selection=Selection(featured=(replace(slot(lead()), related=related),)))
+        return [finding.message for finding in about(made) if finding.code == "leads-nowhere"]
+
+    assert told(offered(None), offered("https://a.example/")) == [
+        "1 of 2 related stories have no link: readers can't go on"
+    ]
+    assert told(offered("https://a.example/")) == []
 
 
 LONG = "The council chose the lower and wider of two designs after eleven winters of sandbags and arguments."

@@ -3,6 +3,7 @@
 On each page axe finds nothing to say, in light and dark, on a phone and on a desk, and no policy is broken.
 """
 
+import io
 import smtplib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from digest.delivery.inbox import Inbox
@@ -203,6 +205,19 @@ def test_a_finding_is_one_press_away_from_its_place_in_the_source(
     assert box is not None
     assert frame is not None
     assert frame["y"] <= box["y"] <= frame["y"] + frame["height"]  # it is scrolled to
+
+
+def test_the_mail_is_given_as_a_picture_as_wide_as_it_is_looked_at(server: Server, chromium: Browser) -> None:
+    page = opened(chromium, f"{server.address}/preview/edition/{EDITION}?width=375&mode=dark")
+
+    address = page.get_by_role("link", name="Picture (PNG)").get_attribute("href")
+    answer = page.request.get(f"{server.address}{address}")
+
+    assert answer.headers["content-type"] == "image/png"
+    picture = Image.open(io.BytesIO(answer.body())).convert("RGB")
+    assert picture.width == 375
+    assert 400 < picture.height < 4000
+    assert picture.getpixel((2, 2)) == (14, 17, 22)
 
 
 def test_a_mail_is_searched_read_and_deleted_without_javascript(

@@ -55,6 +55,11 @@ def check(mail: Mail) -> Iterator[Finding]:
     yield from _twice(composition)
     for slot in composition.selection.slots:
         yield from _story(slot.story, composition)
+    related = [each.story for slot in composition.selection.slots for each in slot.related]
+    nowhere = [story for story in related if not story.url and not story.body]
+    if nowhere:
+        message = f"{len(nowhere)} of {len(related)} related stories have no link: readers can't go on"
+        yield finding(Level.NOTE, "leads-nowhere", message, nowhere[0].headline)
     for section in composition.selection.sections:
         if not section.stories:
             yield finding(Level.WARNING, "section-empty", "a section without stories", section.title)
