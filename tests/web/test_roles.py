@@ -67,6 +67,8 @@ MATRIX: dict[str, tuple[Role | None, Role | None]] = {
     "/desk/{edition:path}/-/resume": (None, APPROVER),
     "/desk/{edition:path}/-/withdraw": (None, APPROVER),
     "/desk/{edition:path}/-/settle": (None, APPROVER),
+    "/desk/{edition:path}/-/correct": (None, APPROVER),
+    "/desk/{edition:path}/-/write/{number}": (None, EDITOR),
     "/desk/{edition:path}/-/deliveries.{kind:str}": (EDITOR, None),
     "/desk/{edition:path}": (READER, None),
 }

@@ -16,7 +16,7 @@ from digest.flows.press import typeset
 from digest.flows.withdrawn import withdrawn
 from digest.model.classes import PLAIN
 from digest.model.digest import Digest, Schedule
-from digest.model.edition import Composition, FilledSection, Selection, Slot
+from digest.model.edition import Composition, FilledSection, Selection, Slot, StoryEdit, printed
 from digest.model.errors import AskedWrongly
 from digest.model.mail import Rendering
 from digest.model.story import Story
@@ -32,8 +32,14 @@ def corrected_words(
     templates: Sequence[Path],
     nonce: Callable[[str, str], str],
     now: datetime,
+    newest: Mapping[str, Story] | None = None,
+    edits: tuple[StoryEdit, ...] | None = None,
 ) -> Mapping[str, Rendering]:
-    """Return the edition's words with every story in its newest version.
+    """Return the edition's words with its stories in their newest versions, for each variant that changes.
+
+    Args:
+        newest: the versions to print, by story; None: what the archive has of all of them.
+        edits: editors' own words; None: those that it was built with.
 
     Raises:
         NotFound: there is no such edition.
@@ -41,7 +47,8 @@ def corrected_words(
     """
     made = compositions.compositions(connection, edition)
     carried = [story for old in made.values() for story in old.selection.carried]
-    newest = archive.latest(connection, list(dict.fromkeys(story.id for story in carried)))
+    if newest is None:
+        newest = archive.latest(connection, list(dict.fromkeys(story.id for story in carried)))
     if gone := withdrawn(connection, edition, now=now):
         raise AskedWrongly(
             f"{edition}: {gone[0].message.partition(':')[0]}: digest edition withdraw {edition}"
@@ -49,24 +56,24 @@ def corrected_words(
     held = {name: words for (name, _), words in renderings.all_renderings(connection, edition).items()}
     fresh: dict[str, Rendering] = {}
     for variant, old in made.items():
-        composition = _with_newest(old, newest)
-        printed = typeset(connection, schedule, digest, composition, templates=templates, nonce=nonce)
-        if variant in held and printed.rendering.hash != held[variant].hash:
-            fresh[variant] = printed.rendering
+        composition = _with_newest(old, newest, old.edits if edits is None else edits)
+        laid_out = typeset(connection, schedule, digest, composition, templates=templates, nonce=nonce)
+        if variant in held and laid_out.rendering.hash != held[variant].hash:
+            fresh[variant] = laid_out.rendering
             if variant + PLAIN in held:
-                fresh[variant + PLAIN] = replace(printed.rendering, html="")
+                fresh[variant + PLAIN] = replace(laid_out.rendering, html="")
     if not fresh:
         raise AskedWrongly(f"{edition}: nothing in it has changed: mend the story first, then digest gather")
     return fresh
 
 
-def _with_newest(old: Composition, newest: Mapping[str, Story]) -> Composition:
-    selection = with_newest(old.selection, newest)
+def _with_newest(old: Composition, newest: Mapping[str, Story], edits: tuple[StoryEdit, ...]) -> Composition:
+    fresh = replace(old, selection=with_newest(old.selection, newest), edits=edits)
+    was, now = printed(old).selection, printed(fresh).selection
     return replace(
-        old,
-        selection=selection,
-        subject=_kept(old.subject, subject, old, selection),
-        preheader=_kept(old.preheader, preheader, old, selection),
+        fresh,
+        subject=_kept(old.subject, subject, old, was, now),
+        preheader=_kept(old.preheader, preheader, old, was, now),
     )
 
 
@@ -87,7 +94,7 @@ def with_newest(selection: Selection, newest: Mapping[str, Story]) -> Selection:
     )
 
 
-def _kept(told: str, make: Callable[..., str], old: Composition, selection: Selection) -> str:
+def _kept(told: str, make: Callable[..., str], old: Composition, was: Selection, now: Selection) -> str:
     """Return `told` made anew, unless an editor had written it."""
     about = {"title": old.title, "language": old.language}
-    return make(selection, **about) if told == make(old.selection, **about) else told
+    return make(now, **about) if told == make(was, **about) else told

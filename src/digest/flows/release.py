@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from digest.flows.checks import checks_of
 from digest.flows.compose import Occasion
+from digest.flows.desk.correction_mail import enlist_correction
 from digest.flows.freezing import freeze
 from digest.flows.publish import Published, publish
 from digest.flows.withdrawn import withdrawn
@@ -21,6 +22,7 @@ from digest.model.edition import EditionState
 from digest.model.errors import AskedWrongly, Busy, StepForbidden, WaitingForPerson
 from digest.model.finding import Finding
 from digest.store import editions, occurrences, renderings
+from digest.store.editions import EditionKind
 from digest.store.engine import Store
 from digest.store.occurrences import Claim, OccurrenceState
 from digest.store.roster import standing
@@ -120,12 +122,19 @@ def release(
     return publish(
         store,
         turn.edition,
-        freeze=lambda connection: freeze(connection, schedule, digest, turn.edition, now=now),
+        freeze=lambda connection: _freeze(connection, schedule, digest, turn.edition, now),
         now=now,
         who=who,
         check=look,
         within=finish,
     )
+
+
+def _freeze(connection: Connection, schedule: Schedule, digest: Digest, edition: str, now: datetime) -> int:
+    """Enlist whom the edition is for; a correction goes to those who had the wrong words alone."""
+    if editions.edition(connection, edition).kind is EditionKind.CORRECTION:
+        return enlist_correction(connection, digest, edition, now=now)
+    return freeze(connection, schedule, digest, edition, now=now)
 
 
 def give_up_turn(store: Store, turn: Turn) -> None:

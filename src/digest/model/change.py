@@ -13,7 +13,7 @@ from digest.model.edition import Choice, StoryEdit
 
 
 class Field(StrEnum):
-    """What of an edition can be changed; the last six are a story's."""
+    """What of an edition can be changed; all behind `lead` are a story's."""
 
     SUBJECT = "subject"
     PREHEADER = "preheader"
@@ -25,6 +25,7 @@ class Field(StrEnum):
     STANDFIRST = "standfirst"
     IMAGE = "image"  #: value: an address; empty: no picture
     ALT = "alt"
+    VERSION = "version"  #: value: the fingerprint of the story's version; None: as it was chosen
 
 
 #: Fields of an edition as a whole.
@@ -146,6 +147,8 @@ def _edited(edits: tuple[StoryEdit, ...], change: Change) -> tuple[StoryEdit, ..
             edit = replace(held, standfirst=change.value)
         case Field.IMAGE:
             edit = replace(held, image=change.value)
+        case Field.VERSION:
+            edit = replace(held, version=change.value)
         case _:
             edit = replace(held, alt=change.value)
     others = tuple(one for one in edits if one.story != change.story)

@@ -131,6 +131,7 @@ class StoryEdit:
     standfirst: str | None = None  #: empty: printed without one
     image: str | None = None  #: address of the picture to print; empty: none
     alt: str | None = None
+    version: str | None = None  #: fingerprint of the newer version that a correction has taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Pages for readers and the public: what is published here, and every edition as it was sent."""
 
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -9,12 +11,16 @@ from digest.flows.pictures import STORED_NAME
 from digest.flows.proof import public_page
 from digest.model.edition import EditionState
 from digest.model.errors import NotFound
+from digest.render.words import FALLBACK
 from digest.store import editions, renderings
+from digest.store.corrections import corrections
 from digest.store.editions import EditionKind
+from digest.web.corrected import with_corrections
 from digest.web.rendering import house_of
 from digest.web.rhythm import rhythm
 from digest.web.security import ARCHIVE_CSP
 from digest.web.sheet import sheet
+from digest.web.tongue import speech as speech_in
 from digest.web.tongue import speech_for
 
 #: Editions that the public may read: those whose first message has left.
@@ -57,12 +63,17 @@ def archive_page(request: Request) -> Response:
             record = editions.edition(connection, name)
         except NotFound as error:
             raise HTTPException(404, NOT_PUBLIC) from error  # without naming what there is
-        words = renderings.renderings(connection, name)
+        words, put_right = renderings.renderings(connection, name), corrections(connection, name)
     if record.state not in PUBLISHED or record.kind is EditionKind.LETTER or not words:
         raise HTTPException(404, NOT_PUBLIC)
     rendering = next(iter(words.values()))
     html = public_page(rendering, pages=house.newsroom.pages, edition=name, digest=record.digest)
     html = html.replace(f'"{house.newsroom.pages}/', '"/')
+    digest = next((one for one in house.schedule.digests if one.id == record.digest), None)
+    zone = digest.timezone if digest else ZoneInfo("UTC")
+    told = speech_in(rendering.language) or speech_in(FALLBACK)
+    assert told is not None  # there is always English
+    html = with_corrections(html, put_right, told, zone)
     headers = {"Content-Security-Policy": ARCHIVE_CSP, "Cache-Control": "public, max-age=300"}
     return HTMLResponse(html, headers=headers)
 

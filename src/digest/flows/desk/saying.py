@@ -22,6 +22,8 @@ def said(change: Change, stories: Mapping[str, Story]) -> str:
         case Field.POSITION:
             where = "to the end" if value is None else f"before {_name(value, stories)}"
             return f"moved {name} {where}"
+        case Field.VERSION:
+            return f"{name}: as its source says now" if value else f"{name}: as it was chosen"
         case Field.IMAGE:
             told = {None: "its own again", "": "none"}.get(value, "another one")
             return f"picture of {name}: {told}"

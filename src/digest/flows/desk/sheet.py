@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.flows.checks import Checks, checks_of
+from digest.flows.desk.correction_mail import owed
 from digest.flows.pictures import placed
 from digest.flows.slots import count_readers
 from digest.model.classes import EVERYBODY, Placement
@@ -18,7 +19,7 @@ from digest.model.mail import Rendering
 from digest.model.story import Story
 from digest.render.pictures import PlacedPicture
 from digest.store import classes, compositions, editions, renderings
-from digest.store.editions import EditionRecord, HistoryLine
+from digest.store.editions import EditionKind, EditionRecord, HistoryLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,9 @@ def sheet(
     return Sheet(
         record=record,
         digest=digest,
-        readers=count_readers(connection, digest, edition),
+        readers=sum(1 for _ in owed(connection, edition))
+        if record.kind is EditionKind.CORRECTION
+        else count_readers(connection, digest, edition),
         version=history[-1].number if history else 0,
         composition=made,
         words=words,
@@ -136,7 +139,7 @@ def sheet(
 
 
 def _blocks(made: Composition, record: EditionRecord) -> Iterator[Block]:
-    edits = {edit.story: edit for edit in made.edits}
+    edits = {edit.story: edit for edit in record.choice.edits}  # with what was corrected since
     selection, number = made.selection, 0
     for title, slots in [("", selection.featured), *((s.title, s.stories) for s in selection.sections)]:
         lines = []

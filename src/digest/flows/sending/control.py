@@ -66,18 +66,20 @@ def correct(
     clock: Callable[[], datetime],
     wait: timedelta = timedelta(minutes=2),
     pause_for: Callable[[float], None] = time.sleep,
+    within: Callable[[Connection], None] = lambda connection: None,
 ) -> int:
     """Give new words to everybody who has not been reached yet; return the number of chunks changed.
 
     Pauses the edition, waits until no sender holds a part of it, changes what is left in one
-    transaction, and lets it go on if it was going.
+    transaction, and lets it go on if it was going. One that was sent gets new words in the archive.
 
     Args:
         words: variant -> its new words; variants that are not named keep theirs.
         wait: for senders to let go.
+        within: done in the same transaction, once the new words are there.
 
     Raises:
-        NotFound, StepForbidden: there is no such edition, or it is not being sent.
+        NotFound, StepForbidden: there is no such edition, or nothing of it has left.
         Busy: a sender did not let go in time; the edition stays paused.
     """
     with store.read() as connection:
@@ -89,6 +91,7 @@ def correct(
         try:
             with store.write() as connection:
                 count = _change_words(connection, edition_id, words, who=who, now=clock(), resume=going)
+                within(connection)
         except Busy:
             if clock() >= until:
                 raise
@@ -107,7 +110,7 @@ def _change_words(
     resume: bool,
 ) -> int:
     state = edition(connection, edition_id).state
-    if state is not EditionState.PAUSED:
+    if state not in (EditionState.PAUSED, EditionState.SENT):
         raise StepForbidden(edition_id, state, EditionState.PAUSED)
     held, before = all_renderings(connection, edition_id), names.rendering_keys(connection, edition_id)
     for variant, rendering in words.items():

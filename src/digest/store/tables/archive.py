@@ -113,3 +113,14 @@ renderings = view(
 approvals = view("approvals", edition_key=Key, hash=Text, who=Text, at=Moment)
 overrides = view("overrides", edition_key=Key, hash=Text, rule=Text, who=Text, reason=Text, at=Moment)
 looked = view("looked", edition_key=Key, hash=Text, what=Text, at=Moment, findings=Text)
+corrections = view(
+    "corrections",
+    edition_key=Key,
+    number=Integer,
+    at=Moment,
+    who=Text,
+    story=Text,
+    told=Text,
+    variants=Text,
+    rendering=Key,
+)

@@ -255,6 +255,21 @@ class LookedRow(Row, table=True):
     findings: str = column(Text)
 
 
+class CorrectionRow(Row, table=True):
+    """A correction of an edition that had begun to leave: what was wrong, and since which words it is not."""
+
+    __tablename__ = "corrections"
+
+    edition_key: int = column(Key, primary_key=True, foreign_key="editions.key", ondelete="CASCADE")
+    number: int = column(Integer, primary_key=True)  #: from 1
+    at: datetime = column(Moment)
+    who: str = column(Text)
+    story: str = column(Text)  #: id of the story that was wrong; empty: none by itself
+    told: str = column(Text)  #: what was wrong, for readers
+    variants: str = column(Text)  #: whose words changed, joined by spaces
+    rendering: int = column(Key)  #: the first of the new words: older ones of `variants` were wrong
+
+
 class OccurrenceRow(Row, table=True):
     """A slot that came due. The unique (digest, slot) is what makes it fire once."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute, Route
 
 from digest.model.account import Role
-from digest.web.desk import changes, edition, news, sending, steps, today
+from digest.web.desk import changes, correcting, edition, news, sending, steps, today
 from digest.web.desk.posting import action
 
 DESK: Sequence[BaseRoute] = (
@@ -28,6 +28,8 @@ DESK: Sequence[BaseRoute] = (
     action("resume", sending.resume, Role.APPROVER),
     action("withdraw", sending.withdraw, Role.APPROVER),
     action("settle", sending.settle, Role.APPROVER),
+    action("correct", correcting.correct, Role.APPROVER),
+    correcting.WRITE,
     Route("/desk/{edition:path}/-/deliveries.{kind:str}", sending.deliveries),
     Route("/desk/{edition:path}", edition.show),
 )

@@ -303,6 +303,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_consents_subscriber", "consents", ["subscriber"], unique=False)
     op.create_table(
+        "corrections",
+        sa.Column("edition_key", Key, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("story", sa.Text(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("variants", sa.Text(), nullable=False),
+        sa.Column("rendering", Key, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_key"], ["editions.key"], name=op.f("fk_corrections_edition_key"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("edition_key", "number", name=op.f("pk_corrections")),
+    )
+    op.create_table(
         "history",
         sa.Column("key", Key, nullable=False),
         sa.Column("edition_key", Key, nullable=False),

@@ -1,0 +1,158 @@
+"""Correct an edition that has begun to leave: who has not been reached gets the new words, and no one else.
+
+Who has the old ones is known exactly, by the version of the words behind each delivery; the archive
+page says what was wrong, and a mail of its own can go to exactly those who read it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from digest.flows.correct import corrected_words
+from digest.flows.desk.saying import said
+from digest.flows.desk.values import settled
+from digest.flows.desk.workshop import Workshop
+from digest.flows.sending import control
+from digest.model.change import OF_WORDS, Change, Field, applied, value_of
+from digest.model.edition import Choice, EditionState
+from digest.model.errors import AskedWrongly, NotFound, StepForbidden
+from digest.model.mail import Rendering
+from digest.model.story import Story
+from digest.store import archive, compositions, editions
+from digest.store.corrections import Correction, corrections, save_correction
+from digest.store.engine import Store
+from digest.store.ledger import names, outcomes
+
+#: States in which readers may have an edition already.
+WENT = (EditionState.SENDING, EditionState.PAUSED, EditionState.SENT)
+#: Characters of what readers are told.
+LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    choice: Choice
+    steps: tuple[tuple[Change, str | None, str], ...]
+    words: Mapping[str, Rendering]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A correction, and how many had the words that it corrects."""
+
+    correction: Correction
+    had: int
+
+
+def correct(
+    store: Store,
+    workshop: Workshop,
+    edition: str,
+    story: str,
+    changes: Sequence[Change],
+    *,
+    take_newest: bool,
+    told: str,
+    who: str,
+    clock: Callable[[], datetime],
+    wait: timedelta = timedelta(minutes=2),
+) -> int:
+    """Correct one story of an edition on its way, or sent; return the number of the correction.
+
+    Args:
+        changes: the editor's own words for it.
+        take_newest: print it as its source says now, below the editor's words.
+        told: what was wrong, for readers; stands on the archive page with the date.
+
+    Raises:
+        AskedWrongly: nothing changes by it, or nothing is told.
+        StepForbidden: nothing of it has left: change it then, or its life is over.
+        NotFound: no such edition, or no such story in it.
+        Busy: a sender did not let go in time; the edition stays paused.
+    """
+    words = " ".join(told.split())
+    if not words or len(words) > LONGEST:
+        raise AskedWrongly(f"{edition}: say what was wrong, in at most {LONGEST} characters: readers see it")
+    with store.read() as connection:
+        plan = _plan(connection, workshop, edition, story, changes, take_newest, clock())
+    numbers: list[int] = []
+
+    def keep(connection: Connection) -> None:
+        editions.set_choice(connection, edition, plan.choice, now=clock())
+        for change, before, what in plan.steps:
+            editions.note_change(
+                connection, edition, change, before=before, who=who, what=f"corrected: {what}", now=clock()
+            )
+        numbers.append(
+            save_correction(
+                connection, edition, variants=plan.words, story=story, told=words, who=who, now=clock()
+            )
+        )
+
+    control.correct(store, edition, plan.words, who=who, clock=clock, wait=wait, within=keep)
+    return numbers[0]
+
+
+def _plan(
+    connection: Connection,
+    workshop: Workshop,
+    edition: str,
+    story: str,
+    changes: Sequence[Change],
+    take_newest: bool,
+    now: datetime,
+) -> _Plan:
+    record = editions.edition(connection, edition)
+    if record.state not in WENT:
+        raise StepForbidden(edition, record.state, EditionState.SENDING)
+    made = compositions.compositions(connection, edition)
+    carried = {one.id: one for old in made.values() for one in old.selection.carried}
+    if story not in carried:
+        raise NotFound(f"{edition}: no such story in it: {story}")
+    asked = [one for one in changes if one.field in OF_WORDS and one.story == story]
+    newest = archive.latest(connection, [story]).get(story)
+    if take_newest and newest is not None:
+        asked.append(Change(field=Field.VERSION, story=story, value=newest.fingerprint))
+    choice, steps = record.choice, list[tuple[Change, str | None, str]]()
+    for one in asked:
+        wanted = settled(one, carried, edition)
+        before = value_of(choice, wanted.field, story, ())
+        if before != wanted.value:
+            choice = applied(choice, wanted, ())
+            steps.append((wanted, before, said(wanted, carried)))
+    words = corrected_words(
+        connection, workshop.schedule, workshop.schedule.digest(record.digest), edition,
+        templates=workshop.templates, nonce=workshop.nonce, now=now,
+        newest=_taken(connection, choice), edits=choice.edits,
+    )  # fmt: skip
+    return _Plan(choice=choice, steps=tuple(steps), words=words)
+
+
+def _taken(connection: Connection, choice: Choice) -> dict[str, Story]:
+    """Return the versions that corrections have taken, this one and those before it."""
+    return {
+        edit.story: archive.story(connection, edit.story, edit.version)
+        for edit in choice.edits
+        if edit.version is not None
+    }
+
+
+def standings(connection: Connection, edition: str) -> tuple[Standing, ...]:
+    """Return the corrections of an edition, the newest first, and how many had the wrong words."""
+    accepted = outcomes.accepted(connection, names.edition_key(connection, edition))
+    return tuple(
+        Standing(correction=one, had=sum(each.number for each in accepted if each.rendering in one.wrong))
+        for one in reversed(corrections(connection, edition))
+    )
+
+
+def newer(connection: Connection, carried: Sequence[Story]) -> frozenset[str]:
+    """Return the ids of the stories of which the archive has another version than the one given."""
+    latest = archive.latest(connection, [story.id for story in carried])
+    return frozenset(
+        story.id
+        for story in carried
+        if story.id in latest and latest[story.id].fingerprint != story.fingerprint
+    )
