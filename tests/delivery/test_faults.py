@@ -3,6 +3,9 @@
 `unknown` after the last dot and never before it; nobody lost, nobody sent twice.
 """
 
+import ctypes
+import socket
+import struct
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -210,6 +213,44 @@ def test_a_dot_that_only_the_kernel_has_is_not_sent_either() -> None:
         outcomes = send(relay, mails)
 
     assert kinds(outcomes) == ["Deferred"] * 4
+
+
+@pytest.mark.parametrize("size", [100, 45_000])
+def test_a_dot_that_had_not_arrived_when_the_relay_ended_the_connection_is_not_sent(size: int) -> None:
+    """As far away: what we sent was on the wire, and the relay ended the connection before it came."""
+
+    def script(moment: Moment) -> bytes | None:
+        if moment.phase != "data" or moment.count:
+            return None
+        (session,) = relay._open
+        let_nothing_in(session.sock)
+        return Dies(b"354 go on\r\n")
+
+    relay = Relay(script)
+    with relay:
+        outcomes = send(
+            relay, [outgoing(1, b"Subject: x\r\n\r\n" + b"y" * size + b"\r\n")], rules=rules(connections=1)
+        )
+
+    assert kinds(outcomes) == ["Deferred"]
+    assert outcomes[0].reply.phase is Phase.BODY
+
+
+def let_nothing_in(sock: socket.socket) -> None:
+    """Lose everything that is sent to `sock` from now on, unacknowledged, as a broken line would."""
+    drop = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # BPF: return 0
+    program = struct.pack("HP", 1, ctypes.addressof(drop))
+    sock.setsockopt(socket.SOL_SOCKET, 26, program)  # SO_ATTACH_FILTER
+
+
+def test_a_small_message_of_which_the_relay_read_a_part_is_unknown_for_its_machine_had_it_all() -> None:
+    """The dot had arrived: TCP does not tell whether anybody read it (docs/decisions/0404)."""
+    mails = [outgoing(1, b"Subject: x\r\n\r\n" + b"0123456789abcdef\r\n" * 500)]
+
+    with Relay(always("body", Drop), body_bytes=3000) as relay:
+        outcomes = send(relay, mails, rules=rules(connections=1))
+
+    assert kinds(outcomes) == ["Unknown"]
 
 
 def test_a_relay_that_stops_reading_a_message_is_given_up_in_time() -> None:

@@ -1,6 +1,7 @@
 """The client greets, encrypts, logs in and hands over mail the way each relay wants it."""
 
 import base64
+import select
 from datetime import timedelta
 
 import pytest
@@ -397,3 +398,57 @@ def test_a_closed_transport_takes_nothing() -> None:
 
         with pytest.raises(ValueError, match="closed"):
             transport.start([outgoing(1)])
+
+
+def logins(relay: Relay) -> int:
+    return len([line for line in relay.heard if line.startswith("EHLO")])
+
+
+def test_the_number_of_connections_can_be_lowered_while_mail_is_under_way() -> None:
+    """The surplus connections end after the message they are at, and nothing is lost."""
+    at_once: list[int] = []
+
+    def script(moment: Moment) -> None:
+        if moment.phase == "dot":
+            at_once.append(len(relay._open))
+
+    mails = [outgoing(number) for number in range(60)]
+    relay = Relay(script)
+    with relay, SmtpTransport(relay.address(), RULES) as transport:
+        transport.start(mails[:20])
+        outcomes = all_of(transport, 20)
+        assert len(relay._open) == 3
+        transport.allow(1)
+        transport.start(mails[20:])
+        outcomes += all_of(transport, 40)
+
+    assert sent(outcomes)
+    assert len(relay.accepted) == len(set(relay.recipients)) == 60
+    assert set(at_once[-30:]) == {1}
+    assert logins(relay) == 3
+
+
+def test_the_number_of_connections_can_be_raised_again_and_never_above_the_rules() -> None:
+    mails = [outgoing(number) for number in range(90)]
+    with Relay() as relay, SmtpTransport(relay.address(), RULES) as transport:
+        transport.allow(1)
+        transport.start(mails[:30])
+        outcomes = all_of(transport, 30)
+        one = logins(relay)
+        transport.allow(99)
+        transport.start(mails[30:])
+        outcomes += all_of(transport, 60)
+
+    assert sent(outcomes)
+    assert (one, logins(relay)) == (1, 3)
+
+
+def test_a_transport_can_be_waited_for_together_with_others() -> None:
+    with Relay() as relay, SmtpTransport(relay.address(), ALONE) as transport:
+        transport.start([outgoing(1)])
+        outcomes: list[Outcome] = []
+        while not outcomes:
+            assert select.select([transport], [], [], 60)[0] == [transport]
+            outcomes = transport.finished(timedelta(0))
+
+    assert sent(outcomes)

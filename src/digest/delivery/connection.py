@@ -13,6 +13,8 @@ import selectors
 import socket
 import ssl
 import struct
+import sys
+import termios
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -27,6 +29,7 @@ from digest.model.delivery import Phase, Reply
 
 _READ = 8 * 1024
 _SIOCOUTQNSD = 0x894B  # Linux: bytes in the socket's queue that were never put on the wire
+_SIOCOUTQ = termios.TIOCOUTQ  # Linux: those, and the ones that the other machine has not acknowledged
 Place = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]  #: as getaddrinfo returns it
 
 
@@ -73,6 +76,7 @@ class Connection:
         self._waiting = 0  #: of those, not yet taken by the kernel
         self._dot_end = 0  #: `_queued` just after the end of the last message
         self._failure = ""  #: why nothing more can be written
+        self._ended = False  #: whether the relay has ended its side in good order
         self._over = False
         self._since = 0.0  #: when something last happened
 
@@ -140,7 +144,11 @@ class Connection:
     def dot_has_left(self) -> bool:
         """Whether the end of the last message may have left this machine; False is sure."""
         taken = self._queued - self._waiting
-        return taken >= self._dot_end and taken - self._never_on_the_wire() >= self._dot_end
+        if taken < self._dot_end:
+            return False
+        # Whoever ends a connection acknowledges all that has arrived until then (RFC 9293, 3.10.7.4): a dot
+        # that the end does not acknowledge had not arrived. A reset proves no such thing (decisions/0404).
+        return taken - self._in_queue(_SIOCOUTQ if self._ended else _SIOCOUTQNSD) >= self._dot_end
 
     def hang_up(self, why: str) -> None:
         """End the connection now and settle what was under way."""
@@ -224,6 +232,7 @@ class Connection:
         if data:
             self._take(data)
         else:
+            self._ended = True
             self.hang_up("the relay closed the connection")
 
     def _hear_out(self) -> None:
@@ -289,12 +298,12 @@ class Connection:
             self._tls = self._encrypt(step.verify)
             self._send((self._tls.to_send(),))
 
-    def _never_on_the_wire(self) -> int:
-        """Return how many bytes the kernel took and never sent; 0 where it cannot tell."""
-        if self._sock is None:
+    def _in_queue(self, which: int) -> int:
+        """Return how many bytes are in one of the socket's queues; 0 where the kernel cannot tell."""
+        if self._sock is None or not sys.platform.startswith("linux"):
             return 0
         try:
-            raw = fcntl.ioctl(self._sock.fileno(), _SIOCOUTQNSD, bytes(4))
+            raw = fcntl.ioctl(self._sock.fileno(), which, bytes(4))
         except OSError:
             return 0
         return int(struct.unpack("i", raw)[0])

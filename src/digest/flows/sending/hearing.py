@@ -8,12 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from digest.delivery.alarm import BLOCKED, Alarm
 from digest.delivery.lanes import Lanes, Wait
 from digest.delivery.replies import Action, Verdict, judge
 from digest.flows.sending.course import Course
 from digest.flows.sending.means import Limits
 from digest.model.delivery import Deferred, DeliveryState, Outcome, Phase, Refused, Reply, Unknown
+from digest.model.edition import EditionState
+from digest.store import editions
 from digest.store.ledger.mishap import Mishap
 from digest.store.ledger.moments import NEVER, stamp
 
@@ -32,6 +36,14 @@ class Pause:
 
     edition: str
     why: str
+
+
+def stop_edition(connection: Connection, pause: Pause, now: datetime) -> None:
+    """Take the step to paused, unless somebody has stopped the edition already."""
+    state = editions.edition(connection, pause.edition).state
+    if state is EditionState.SENDING:
+        new = EditionState.PAUSED
+        editions.set_state(connection, pause.edition, state, new, who="sender", now=now, why=pause.why)
 
 
 class Hearing:

@@ -6,25 +6,21 @@ sends are unknown. The relays' sockets move whenever outcomes are asked for, in 
 """
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from digest.delivery.lanes import Wait
 from digest.flows.sending.claiming import Claiming
 from digest.flows.sending.course import Course
-from digest.flows.sending.hearing import Hearing, not_begun
+from digest.flows.sending.hearing import Hearing, not_begun, stop_edition
 from digest.flows.sending.means import Limits, Means
 from digest.flows.sending.plan import Plan, planned
 from digest.flows.sending.tally import Tally
 from digest.flows.sending.traffic import Traffic
+from digest.flows.sending.transactions import Transactions
 from digest.model.delivery import DeliveryState, Outcome, Phase, Reply, Sent
-from digest.model.edition import EditionState
-from digest.model.errors import Busy, StoreError
-from digest.store import editions
 from digest.store.engine import Store
 from digest.store.ledger import claim
 from digest.store.ledger import lanes as book
@@ -40,12 +36,8 @@ _WAIT = timedelta(milliseconds=500)
 _OFTEN = timedelta(seconds=1)
 #: A chunk whose lane is closed for longer is given back: another relay may take it, or another time.
 _HOLD_ON = timedelta(seconds=5)
-#: How often to try to commit, a second apart, before the database is given up.
-_TRIES = 5
 #: What is cut off after the time to drain is over has this long to say how it stood.
 _CUT_OFF = timedelta(seconds=1)
-
-T = TypeVar("T")
 
 
 class Ending(StrEnum):
@@ -74,6 +66,7 @@ class Sender:
         self.wait: Wait | None = None  #: until when what is due may not leave, with LANES
         self._store, self._means, self._limits = store, means, limits
         self._owner, self._tally, self._scope, self._traffic = owner, tally, scope, traffic
+        self._writing = Transactions(store, means.pause)
         self._claiming = Claiming(means, limits, owner.name, scope, traffic)
         self._hearing = Hearing(traffic.lanes, limits, means.chance)
         self._courses: list[Course] = []
@@ -82,7 +75,6 @@ class Sender:
         self._never_began: Counter[str] = Counter()  #: by relay; not yet written down
         self._drift = timedelta(0)
         self._renewed = self._talked = self._look_again = self._now()
-        self._tries = _TRIES
 
     def run(self) -> Ending:
         """Send until nothing may be sent now, or until it is stopped; leave no chunk behind.
@@ -92,7 +84,7 @@ class Sender:
         """
         with self._store.read() as connection:
             self._drift = timedelta(milliseconds=drift(connection, self._means.clock()))
-        self._commit(self._talk)
+        self._writing.commit(self._talk)
         try:
             while True:
                 if self._means.stop():
@@ -118,7 +110,7 @@ class Sender:
         room = self._limits.window - len(self._tickets) - sum(waiting.values())
         if room <= 0 or now < self._look_again or not self._traffic.open(now, waiting):
             return
-        opened, buried = self._commit(
+        opened, buried = self._writing.commit(
             lambda connection: self._claiming.take(connection, waiting.copy(), room, now)
         )
         bury(self._means.owners, buried)
@@ -162,7 +154,7 @@ class Sender:
 
         def work(connection: Connection) -> None:
             for pause in pauses.values():
-                _pause(connection, pause.edition, pause.why, now)
+                stop_edition(connection, pause, now)
             traffic.read_the_day(connection, now, never_began)
             started: Counter[str] = Counter()
             for plan in plans:
@@ -174,7 +166,7 @@ class Sender:
             started.subtract(never_began)
             traffic.write_the_day(connection, started, now)
 
-        self._commit(work)
+        self._writing.commit(work)
         self._never_began -= never_began
         for key in pauses:
             del self._hearing.pauses[key]
@@ -218,7 +210,7 @@ class Sender:
         ready = [course for course in self._courses if course.drained and course.over]
         if ready:
             now, chance = self._now(), self._means.chance
-            self._commit(lambda connection: self._claiming.end(connection, ready, now, chance))
+            self._writing.commit(lambda connection: self._claiming.end(connection, ready, now, chance))
             self._courses = [course for course in self._courses if course not in ready]
 
     def _collect(self) -> None:
@@ -282,7 +274,7 @@ class Sender:
         now = self._now()
         if now - self._talked > _OFTEN:
             self._talked = now
-            self._commit(self._talk)
+            self._writing.commit(self._talk)
             self._traffic.adjust(now)
             self._tally.held_up = self._traffic.held_up(now)
             self._tally.told()
@@ -294,20 +286,6 @@ class Sender:
         if now - self._renewed > self._limits.lease / 3:
             claim.renew(connection, self._owner.name, now=now, lease=self._limits.lease)
             self._renewed = now
-
-    def _commit(self, work: Callable[[Connection], T]) -> T:
-        """Do `work` in one transaction; while the database fails, wait and do it again, a few times."""
-        tries = self._tries
-        while True:
-            try:
-                with self._store.write() as connection:
-                    return work(connection)
-            except (Busy, StoreError):
-                tries -= 1
-                if not tries:
-                    self._tries = 1  # winding up tries once more, and no longer
-                    raise
-                self._means.pause(1)
 
     def _wind_up(self) -> None:
         """Let what is in flight land, cut off what does not, record it all, give back every chunk."""
@@ -325,8 +303,8 @@ class Sender:
         if self._courses:
             self._advance()
             self._finish()
-        if self._tries == _TRIES:  # else the database fails, and nobody would hear it
-            self._commit(self._say_goodbye)
+        if not self._writing.failing:
+            self._writing.commit(self._say_goodbye)
 
     def _say_goodbye(self, connection: Connection) -> None:
         self._traffic.tell(connection, self._owner.name, self._now())
@@ -334,10 +312,3 @@ class Sender:
 
 
 _NO_ANSWER = Reply(code=0, text="the sender ended before the relay had answered", phase=Phase.DOT)
-
-
-def _pause(connection: Connection, edition: str, why: str, now: datetime) -> None:
-    """Take the step to paused, unless somebody has stopped the edition already."""
-    state = editions.edition(connection, edition).state
-    if state is EditionState.SENDING:
-        editions.set_state(connection, edition, state, EditionState.PAUSED, who="sender", now=now, why=why)
