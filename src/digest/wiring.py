@@ -203,12 +203,17 @@ class House:
         return OptOuts(self.state / "opt-outs.jsonl", self.keys)
 
     @property
+    def templates_as_of(self) -> int:
+        """Return a number that is another one when the newsroom's own templates have changed."""
+        own = sorted((self.folder / "templates").rglob("*"))
+        return hash(tuple((path.name, path.stat().st_mtime_ns) for path in own))
+
+    @property
     def letters(self) -> "Letters":
         """Return what it takes to write letters; they are rendered anew when schedule or templates change."""
         from digest.flows.subscribe_letters import Letters
 
-        own = sorted((self.folder / "templates").rglob("*"))
-        state = (self.schedule, *(path.stat().st_mtime_ns for path in own))
+        state = (self.schedule, self.templates_as_of)
         if self._letters is None or self._letters[0] != state:
             letters = Letters(
                 newsroom=self.newsroom,

@@ -158,3 +158,30 @@ def test_what_was_typed_is_shown_as_text(house: House) -> None:
 
     assert "<script>" not in html
     assert re.search(r"value=\"[^\"]*&lt;script&gt;", html)
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "fr", "vi", "sv", "nl"])
+def test_before_the_first_edition_there_is_an_example_in_the_digests_own_template(
+    tmp_path: Path, language: str
+) -> None:
+    house = open_newsroom(tmp_path, schedule=TWO.replace("language: en", f"language: {language}"))
+    client = browser(house)
+    said = {"en": "Here stands the story of the day", "ar": "هنا يقف خبر اليوم", "nl": "Here stands"}
+
+    answer = client.get("/join/morning/example")
+
+    assert 'href="/join/morning/example"' in client.get("/join/morning").text
+    assert said.get(language, "") in answer.text
+    assert "Town" in answer.text  # the digest's own section
+    assert f'lang="{language}"' in answer.text
+    assert "sandbox" in answer.headers["content-security-policy"]
+    house.close()
+
+
+def test_whoever_confirms_is_told_when_it_comes(house: House) -> None:
+    sign_up(house, "dee@post.example")
+    (letter,) = letters_to(house, "dee@post.example")
+
+    done = browser(house).post(links(letter, "c")[0], headers=SAME).text
+
+    assert "The next edition comes on Monday, 23 November 2026." in done

@@ -76,6 +76,7 @@ def test_the_archive_shows_an_edition_without_anybodys_name_or_links(client: Tes
     assert "The mill wheel turns again" in answer.text
     assert "reader.example" not in answer.text
     assert "/u/" not in answer.text
+    assert 'href="/my-data"' in answer.text  # whoever wants to leave has a link of their own sent
     assert "sandbox" in answer.headers["content-security-policy"]
 
 

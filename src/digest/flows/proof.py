@@ -98,15 +98,23 @@ def values_of(addressed: Addressed) -> Mapping[str, str]:
     }
 
 
-def public_page(rendering: Rendering, *, pages: str, edition: str, digest: str) -> str:
-    """Return the edition as anybody may see it: no reader's name, no reader's links."""
+def public_page(rendering: Rendering, *, pages: str, edition: str, where: str = "") -> str:
+    """Return the edition as anybody may see it: no reader's name, no reader's links.
+
+    Args:
+        pages: address of our pages.
+        edition: whose page in the archive "view in your browser" leads to.
+        where: leads there instead.
+
+    Whoever wants to leave or to change something there has a letter sent with links of their own.
+    """
     values = {
-        "email": "",
+        "email": "…",
         "name": "",
         "greeting": "",
-        "view_url": f"{pages}/archive/{edition}",
-        "unsubscribe_url": f"{pages}/archive/{digest}",
-        "preferences_url": f"{pages}/archive/{digest}",
+        "view_url": pages + (where or f"/archive/{edition}"),
+        "unsubscribe_url": f"{pages}/my-data",
+        "preferences_url": f"{pages}/my-data",
     }
     used = {name: values.get(name, "") for name in rendering.slots}
     return fill(rendering.html, rendering.nonce, used, html=True)

@@ -1,5 +1,8 @@
 """The yes of a person: the link of the confirmation letter leads here. GET shows a button, POST confirms."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -8,6 +11,8 @@ from starlette.responses import Response
 from digest.flows.sending.addressing import PREFER_FOR, preferences_token
 from digest.flows.subscribe import Confirmed, confirm, waiting
 from digest.flows.subscribe_links import confirming
+from digest.model.cadence import coming
+from digest.model.digest import Digest
 from digest.model.errors import NotFound, TokenExpired, TokenWrong
 from digest.store.roster import people
 from digest.web.joining import browser_of
@@ -56,17 +61,30 @@ def _welcome(request: Request, done: Confirmed) -> Response:
     house, reader = house_of(request), done.subscriber
     with house.store.read() as connection:
         newest = newest_public(connection, done.digests[0]) if done.digests else None
+    speech = _speech(request, reader.id, (*done.digests, *done.left))
     return sheet(
         request,
         "confirmed",
-        _speech(request, reader.id, (*done.digests, *done.left)),
+        speech,
         choice=False,
         titles=titles(house.schedule.digests, done.digests),
         left=titles(house.schedule.digests, done.left),
         before=done.before,
         newest=newest,
+        next=_next(house.schedule.digests, done, speech, house.clock()),
         preferences=preferences_token(reader.id, key=house.keys[0], until=house.clock() + PREFER_FOR),
     )
+
+
+def _next(digests: Sequence[Digest], done: Confirmed, speech: Speech, now: datetime) -> str:
+    """Return the day on which the first of what they get comes next; empty when nothing is planned."""
+    days = [
+        occurrence.day
+        for digest in digests
+        if digest.id in done.digests
+        for occurrence in coming(digest.cadence, digest.id, digest.timezone, after=now, count=1)
+    ]
+    return speech.weekday(min(days)) if days else ""
 
 
 def _speech(request: Request, subscriber: int, digests: tuple[str, ...]) -> Speech:

@@ -7,8 +7,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from digest.flows import specimen
 from digest.flows.pictures import STORED_NAME
 from digest.flows.proof import public_page
+from digest.flows.specimen import Phrases
 from digest.model.edition import EditionState
 from digest.model.errors import NotFound
 from digest.render.words import FALLBACK
@@ -30,13 +32,13 @@ PUBLISHED = (EditionState.SENDING, EditionState.PAUSED, EditionState.SENT)
 
 def home(request: Request) -> Response:
     """Show what is published here."""
-    house, speech = house_of(request), speech_for(request)
+    house, spoken = house_of(request), speech_for(request)
     with house.store.read() as connection:
         rows = [
-            (digest, rhythm(digest, speech), newest_public(connection, digest.id))
+            (digest, rhythm(digest, spoken), newest_public(connection, digest.id))
             for digest in house.schedule.digests
         ]
-    return sheet(request, "home", speech, rows=rows)
+    return sheet(request, "home", spoken, rows=rows)
 
 
 def newest_public(connection: Connection, digest: str) -> editions.EditionRecord | None:
@@ -50,8 +52,8 @@ def archive_list(request: Request) -> Response:
     digest = house.schedule.digest(request.path_params["digest"])
     with house.store.read() as connection:
         records = editions.editions(connection, digest.id, states=PUBLISHED, limit=400)
-    speech = speech_for(request, digest=digest.language)
-    return sheet(request, "archive", speech, digest=digest, editions=records)
+    spoken = speech_for(request, digest=digest.language)
+    return sheet(request, "archive", spoken, digest=digest, editions=records)
 
 
 def archive_page(request: Request) -> Response:
@@ -67,15 +69,35 @@ def archive_page(request: Request) -> Response:
     if record.state not in PUBLISHED or record.kind is EditionKind.LETTER or not words:
         raise HTTPException(404, NOT_PUBLIC)
     rendering = next(iter(words.values()))
-    html = public_page(rendering, pages=house.newsroom.pages, edition=name, digest=record.digest)
-    html = html.replace(f'"{house.newsroom.pages}/', '"/')
+    html = public_page(rendering, pages=house.newsroom.pages, edition=name)
     digest = next((one for one in house.schedule.digests if one.id == record.digest), None)
     zone = digest.timezone if digest else ZoneInfo("UTC")
     told = speech_in(rendering.language) or speech_in(FALLBACK)
     assert told is not None  # there is always English
-    html = with_corrections(html, put_right, told, zone)
+    return _for_anybody(with_corrections(html, put_right, told, zone), house.newsroom.pages)
+
+
+def example(request: Request) -> Response:
+    """Show what an edition of a digest looks like, in made-up words: for the time before the first one."""
+    house = house_of(request)
+    digest = house.schedule.digest(request.path_params["digest"])
+    say = (speech_in(digest.language) or speech_for(request)).say
+    phrases = Phrases(
+        subject=say("example_subject", title=digest.title),
+        lead=(say("example_lead"), say("example_lead_text")),
+        story=(say("example_story"), say("example_story_text")),
+        related=say("example_related"),
+    )
+    made = specimen.example(digest, house.newsroom, phrases, house.template_folders, house.templates_as_of)
+    where = f"/join/{digest.id}/example"
+    html = public_page(made, pages=house.newsroom.pages, edition="", where=where)
+    return _for_anybody(html, house.newsroom.pages)
+
+
+def _for_anybody(html: str, pages: str) -> Response:
+    """Return a mail as a page: under the policy of a foreign document, with our own links from here."""
     headers = {"Content-Security-Policy": ARCHIVE_CSP, "Cache-Control": "public, max-age=300"}
-    return HTMLResponse(html, headers=headers)
+    return HTMLResponse(html.replace(f'"{pages}/', '"/'), headers=headers)
 
 
 def picture(request: Request) -> Response:

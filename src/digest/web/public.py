@@ -11,6 +11,7 @@ from digest.web.rendering import STATIC
 PUBLIC: Sequence[BaseRoute] = (
     Route("/", pages.home),
     Route("/join/{digest}", joining.join, methods=["GET", "POST"]),
+    Route("/join/{digest}/example", pages.example),
     Route("/api/join", joining_api.join, methods=["POST", "OPTIONS"]),
     Route("/api/join/{digest}", joining_api.about, methods=["GET", "OPTIONS"]),
     Route("/archive/{digest}", pages.archive_list),

@@ -55,6 +55,10 @@ class Speech:
         """Return `23 November 2026`."""
         return str(format_date(day, "long", locale=self._locale))
 
+    def weekday(self, day: date) -> str:
+        """Return `Monday 23 November 2026`."""
+        return str(format_date(day, "full", locale=self._locale))
+
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
         """Return a moment as it was on the wall in `zone`."""
         return str(format_datetime(moment, "long", tzinfo=zone, locale=self._locale))
