@@ -263,3 +263,14 @@ def test_a_page_stands_as_its_script_wants(language: str, sides: tuple[str, str,
 
     assert (made.direction, made.start, made.end, made.slanted) == sides
     assert made.date == MORNING
+
+
+def test_a_story_that_tells_more_than_readers_have_had_says_so_before_its_section() -> None:
+    first, second = (replace(slot(story), updated=True) for story in (lead(section="City"), news(2)))
+
+    made = page(edition(1, selection=Selection(featured=(first, second))))
+
+    assert made.lead is not None
+    assert (made.lead.label, made.lead.kicker) == ("Updated", "Updated · City")
+    assert made.blocks[0].items[0].label == "Updated"
+    assert not any(item.label for block in page(edition(3)).blocks for item in block.items)

@@ -157,6 +157,7 @@ def test_a_material_update_comes_again_labelled_and_a_new_headline_does_not() ->
 
     assert [slot.story for slot in selection.slots] == [updated]
     assert any("Updated" in why for why in selection.slots[0].why)
+    assert selection.slots[0].updated
     assert "nothing material is new" in reasons(selection)[retitled.id]
 
 

@@ -19,7 +19,7 @@ from digest.flows.inputs import inputs_of, source_findings
 from digest.flows.press import chosen, part_for, placements_of, set_parts, too_few, typeset
 from digest.flows.readers import Classes, classes_kept, classes_now, inputs_for, shown_before
 from digest.flows.slots import as_made, slots_on
-from digest.model.classes import Placement
+from digest.model.classes import Placement, Shown
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Choice, Composition, EditionState, Selection, before_sending, edition_id
 from digest.model.errors import NotFound, StepForbidden
@@ -143,9 +143,11 @@ def draft(
     decided = choice or (record.choice if record else Choice())
     breaking = record is not None and record.breaking
     rules = as_made(digest, when.edition, breaking=breaking)
-    inputs = inputs_of(connection, schedule, rules, now=now, choice=decided)
+    shown = shown_before(connection, schedule, rules, when.edition, due=when.due or now, now=now)
+    had = {carried.story for one in shown for some in one.stories.values() for carried in some}
+    inputs = inputs_of(connection, schedule, rules, now=now, choice=decided, had=had)
     readers = classes_now(connection, schedule, digest, when.edition, breaking=breaking, only=only)
-    return _made(connection, schedule, digest, when, inputs, readers, templates=templates, nonce=nonce)
+    return _made(connection, schedule, digest, when, inputs, readers, shown, templates=templates, nonce=nonce)
 
 
 def made_of(
@@ -163,7 +165,9 @@ def made_of(
     Nothing is written. Raises as `draft` does.
     """
     readers = classes_kept(connection, schedule, digest, when.edition)
-    return _made(connection, schedule, digest, when, inputs, readers, templates=templates, nonce=nonce)
+    due = when.due or inputs.now
+    shown = shown_before(connection, schedule, inputs.digest, when.edition, due=due, now=inputs.now)
+    return _made(connection, schedule, digest, when, inputs, readers, shown, templates=templates, nonce=nonce)
 
 
 def _made(
@@ -173,12 +177,12 @@ def _made(
     when: Occasion,
     inputs: Inputs,
     readers: Classes,
+    shown: Sequence[Shown],
     *,
     templates: Sequence[Path],
     nonce: Callable[[str, str], str],
 ) -> Draft:
     due = when.due or inputs.now
-    shown = shown_before(connection, schedule, inputs.digest, when.edition, due=due, now=inputs.now)
     findings = source_findings(connection, inputs)
     parts = [
         part_for(

@@ -83,6 +83,7 @@ class Slot:
     reports: tuple[Story, ...] = ()  #: other reports of the same event, merged into this one
     score: float = 0.0
     terms: tuple[Term, ...] = ()
+    updated: bool = False  #: readers have had an earlier version, and this one tells materially more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

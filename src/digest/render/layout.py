@@ -103,7 +103,7 @@ class _Desk:
     def lead(self, slot: Slot) -> Item:
         """Return the first story with body, picture and related blocks."""
         story = slot.story
-        item = self.item(story, kicker=story.section)
+        item = self.labelled(slot, self.item(story, kicker=story.section))
         body = self.body(story)
         if headline_key(item.standfirst) == headline_key(
             plain(body.paragraphs[0]) if body.paragraphs else ""
@@ -141,8 +141,16 @@ class _Desk:
             limit = STANDFIRST_CHARACTERS if self.address(slot.story) else UNLINKED_CHARACTERS
             item = self.item(slot.story, kicker=kicker if not section else "", limit=limit)
             picture = self.picture(slot.story, THUMBNAIL[0])
-            items.append(replace(item, picture=picture, related=self.related(slot, 0)))
+            item = replace(item, picture=picture, related=self.related(slot, 0))
+            items.append(self.labelled(slot, item))
         return tuple(items)
+
+    def labelled(self, slot: Slot, item: Item) -> Item:
+        """Return `item`, marked where readers have had the story before and it tells more now."""
+        if not slot.updated:
+            return item
+        label = self.words.say(self.language, "updated")
+        return replace(item, label=label, kicker=" · ".join(filter(None, (label, item.kicker))))
 
     def item(self, story: Story, *, kicker: str = "", limit: int = STANDFIRST_CHARACTERS) -> Item:
         """Return what every printed story has."""

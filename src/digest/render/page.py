@@ -34,7 +34,8 @@ class Item:
     url: str
     headline: str
     standfirst: str = ""
-    kicker: str = ""  #: its section, where the place does not say it already
+    label: str = ""  #: `Updated`, of a story that readers have had in an earlier version
+    kicker: str = ""  #: the label, and its section where the place does not say it already
     byline: tuple[str, ...] = ()
     dateline: str = ""  #: `Harbour (HPA)`
     paragraphs: tuple[Markup, ...] = ()  #: inline HTML, with its style on it; only the lead has them

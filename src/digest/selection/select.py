@@ -125,6 +125,7 @@ def _slot(event: Event, why: Sequence[str], shelf: Shelf, *, section_too: bool) 
         reports=tuple(item.story for item in event.others),
         score=event.score,
         terms=event.terms,
+        updated=event.earlier is not None and event.earlier.updated,
     )
 
 
