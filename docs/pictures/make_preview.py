@@ -1,6 +1,6 @@
 """Make docs/pictures/preview.png and inbox.png: what an editor of the demo newsroom sees.
 
-python docs/pictures/make_preview.py. Needs Debian's chromium, and playwright and Pillow from the test requirements.
+python docs/pictures/make_preview.py. Needs Debian's chromium, and what the tests need.
 """
 
 import io

@@ -8,6 +8,7 @@ at is listed as such and never passes in silence.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 from sqlalchemy import Connection
@@ -30,6 +31,8 @@ from digest.store.overrides import Override, overrides, save_override
 #: What no word of an editor mends: the send itself would stop at it.
 FINAL = frozenset(("pages-not-public", "no-sender", "no-postal-address", "story-withdrawn"))
 _ORDER = list(Level)
+#: Variants whose findings are remembered, so that the pages of an edition do not look it over each time.
+KEPT = 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,7 @@ def look_over(
     """Return what there is to say about the words of every variant, and about their stories."""
     whole = next(iter(made.values()))
     found = {
-        variant: tuple(_about(connection, made.get(variant, whole), rendering, newsroom))
+        variant: _about(connection, made.get(variant, whole), rendering, newsroom)
         for variant, rendering in words.items()
     }
     return gathered(found)
@@ -102,17 +105,26 @@ def look_over(
 
 def _about(
     connection: Connection, made: Composition, words: Rendering, newsroom: Newsroom
-) -> Iterator[Finding]:
+) -> tuple[Finding, ...]:
     made = printed(made)
     stored = measures(connection, made.selection.carried, pages=newsroom.pages)
-    yield from lint(
+    pictures = tuple((address, picture.size, picture.width) for address, picture in stored.items())
+    return (*_said(words, made, newsroom, pictures), *made.findings, *made.selection.findings)
+
+
+@lru_cache(maxsize=KEPT)
+def _said(
+    words: Rendering, made: Composition, newsroom: Newsroom, pictures: tuple[tuple[str, int, int], ...]
+) -> tuple[Finding, ...]:
+    """Return what is to be said about words and stories: the same each time that a page asks."""
+    looked_at = lint(
         words,
         composition=made,
         newsroom=newsroom,
-        weights={address: picture.size for address, picture in stored.items()},
-        widths={address: picture.width for address, picture in stored.items()},
+        weights={address: size for address, size, _ in pictures},
+        widths={address: width for address, _, width in pictures},
     )
-    yield from (*made.findings, *made.selection.findings, *_headlines(made))
+    return (*looked_at, *_headlines(made))
 
 
 def _headlines(made: Composition) -> Iterator[Finding]:
