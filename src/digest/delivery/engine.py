@@ -1,20 +1,19 @@
 """The relay's connections: how many there are, and which of them gets the next message.
 
-It moves only inside `turn`; nothing here blocks but the relay's name being looked up.
+It moves only inside `turn`; nothing here blocks.
 """
 
 import selectors
-import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Sequence
 
 from digest.delivery import tls
-from digest.delivery.connection import Connection, Place
+from digest.delivery.connection import Connection
 from digest.delivery.dialogue import Dialogue
 from digest.delivery.envelope import Offers
 from digest.delivery.login import log_in
+from digest.delivery.lookup import Lookup
 from digest.delivery.patience import Patience
 from digest.delivery.tls import TlsLayer
 from digest.model.delivery import Deferred, Outcome, Outgoing, Phase, RelayAddress, Reply
@@ -24,8 +23,6 @@ from digest.model.digest import RelayRules
 TRIES = 3
 #: Seconds before a relay that refused one more connection is asked for it again.
 _GROW_AGAIN = 30.0
-#: Seconds that the relay's addresses are kept.
-_KEEP_PLACES = 60.0
 
 
 class Engine:
@@ -45,7 +42,9 @@ class Engine:
         self._waits = {phase: patience.seconds(phase) for phase in (None, *Phase)}
         self._connect_within = patience.connect.total_seconds()
         self._selector = selectors.DefaultSelector()
-        self._places: tuple[float, Sequence[Place]] = (0.0, [])
+        self._lookup = Lookup(
+            address.host, address.port, selector=self._selector, within=self._connect_within
+        )
         self._queue: deque[Outgoing] = deque()
         self._given_back: dict[int, int] = {}  #: position -> how often
         self._connections: dict[Connection, bool] = {}  #: -> whether it takes mail
@@ -54,6 +53,7 @@ class Engine:
         self._sweep_at = 0.0
         self._sweep_every = min(1.0, min(*self._waits.values(), self._connect_within) / 4)
         self._trial: Connection | None = None
+        self._trial_waits = False  #: for the relay's address
         self.verdict: Offers | Reply | None = None  #: what `try_out` found
         self._draining = False
         self.settled: list[Outcome] = []  #: to be emptied by whoever drives the engine
@@ -85,6 +85,8 @@ class Engine:
         """Deal with what the relay says, waiting at most `wait` seconds for it to say something."""
         for key, mask in self._selector.select(min(max(wait, 0.0), self._sweep_every)):
             key.data(mask)
+        if self._trial_waits:
+            self._open(trial=True)
         if self._queue:
             self._pump()
         now = time.monotonic()
@@ -146,6 +148,7 @@ class Engine:
         """Hang up on everything that is still there."""
         for connection in tuple(self._connections):
             connection.hang_up("cut off: closing took too long")
+        self._lookup.close()
         self._selector.close()
 
     @property
@@ -165,23 +168,28 @@ class Engine:
             self._allowed += 1
             self._grow_after = time.monotonic() + _GROW_AGAIN
         while self._queue and len(self._connections) < self._allowed and len(self._queue) > self._opening:
-            self._open()
+            if not self._open():
+                break
         for connection in tuple(self._connections):
             if len(self._queue) <= self._opening:
                 return
             connection.poke()
 
-    def _open(self, *, trial: bool = False) -> None:
+    def _open(self, *, trial: bool = False) -> bool:
+        """Begin to connect; return False while the relay's address is looked up, or when it has none."""
+        self._trial_waits = False
         try:
-            places = self._find()
-        except (OSError, UnicodeError) as error:  # UnicodeError: not a name at all
-            why = getattr(error, "strerror", None) or str(error)
-            reply = Reply(code=0, text=f"{self._address.host}: {why}", phase=Phase.CONNECT)
+            places = self._lookup.places()
+        except OSError as error:
+            reply = Reply(code=0, text=str(error), phase=Phase.CONNECT)
             if trial:
                 self.verdict = reply
             else:
                 self._refused(reply)
-            return
+            return False
+        if places is None:
+            self._trial_waits = trial
+            return False
         connection = Connection(
             self._selector,
             list(places),
@@ -195,15 +203,7 @@ class Engine:
             self._trial = connection
         self._connections[connection] = False
         connection.begin()
-
-    def _find(self) -> Sequence[Place]:
-        until, places = self._places
-        if time.monotonic() >= until or not places:
-            places = socket.getaddrinfo(
-                self._address.host, self._address.port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
-            )
-            self._places = (time.monotonic() + _KEEP_PLACES, places)
-        return places
+        return True
 
     def _refused(self, reply: Reply) -> None:
         """One more connection was not to be had: make do with those there are, or tell everybody."""
