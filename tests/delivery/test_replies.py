@@ -95,6 +95,8 @@ def test_a_mistyped_key_is_an_error() -> None:
         ("dot 421 4.3.2 closing, retry after 15 minutes", 15),
         ("rcpt 450 4.7.1 try again later, greylisted for 300 s", 5),
         ("rcpt 450 4.7.1 try again in 9 h", 240),
+        ("rcpt 450 4.7.1 try again in 1 second", 0.5),
+        ("rcpt 450 4.7.1 greylisted, try again in 60 s", 1),
         ("rcpt 451 4.7.1 greylisting in action", 5),
         ("rcpt 451 4.3.0 local error 30 minutes ago", 0),
         ("dot 554 5.7.1 spam, do not try again within 30 minutes", 0),

@@ -3,13 +3,16 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from digest.flows.outfit import outfit
 from digest.flows.send import SendReport, send_edition
 from digest.model.errors import DigestError
 from digest.store.ledger.standing import under_way
 from digest.wiring import House
+
+#: An edition whose lanes are closed is looked at again after so long at the latest.
+LOOK_AGAIN = timedelta(minutes=1)
 
 
 class Senders:
@@ -22,17 +25,20 @@ class Senders:
     def __init__(self, house: House, *, report: Callable[[str], None], stop: Callable[[], bool]) -> None:
         self._house, self._report, self._stop = house, report, stop
         self._threads: dict[str, threading.Thread] = {}
-        self._told: dict[str, str] = {}  #: the last line about each edition
+        self._told: dict[str, str] = {}  #: why each edition stood still when it was last looked at
+        self._rests: dict[str, datetime] = {}  #: until when lanes are closed that an edition waits for
 
     def look(self) -> None:
         """Start a sender for every edition that has none here."""
         if self._stop():
             return
+        now = self._house.clock()
         with self._house.store.read() as connection:
-            editions = under_way(connection)
+            editions = under_way(connection, now=now)
         for edition, digest in editions:
             running = self._threads.get(edition)
-            if running is None or not running.is_alive():
+            rests = self._rests.get(edition)
+            if (running is None or not running.is_alive()) and (rests is None or now >= rests):
                 thread = threading.Thread(target=self._send, args=(edition, digest), name=edition)
                 self._threads[edition] = thread
                 thread.start()
@@ -56,18 +62,16 @@ class Senders:
         except DigestError as error:
             self._report(f"{edition}: {error}")
         else:
+            self._rests.pop(edition, None)
+            if report.next_due is not None and report.why:
+                self._rests[edition] = min(report.next_due, report.ended + LOOK_AGAIN)
             self._tell(report)
 
     def _tell(self, report: SendReport) -> None:
         """Report what became of an edition, and why it stands still; the same thing once."""
-        counts = report.counts
-        said = str(report.relay_said or report.why)
-        line = f"{report.edition}: {report.halt}"
-        if report.sent_now:
-            line += f": {counts.sent:,} of {counts.total:,} sent"
-        elif not said:
-            return
-        line += f": {said}" if said else ""
-        if self._told.get(report.edition) != line:
-            self._told[report.edition] = line
-            self._report(line)
+        counts, said = report.counts, str(report.relay_said or report.why)
+        standstill, before = f"{report.halt}: {said}", self._told.get(report.edition)
+        self._told[report.edition] = standstill
+        if report.sent_now or (said and standstill != before):
+            sent = f": {counts.sent:,} of {counts.total:,} sent" if report.sent_now else ""
+            self._report(f"{report.edition}: {report.halt}{sent}{f': {said}' if said else ''}")

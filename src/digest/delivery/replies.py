@@ -14,7 +14,8 @@ from importlib.resources import files
 
 from digest.model.delivery import Phase, Reply
 
-#: A relay that asks for more than this is asked again sooner.
+#: A receiver that wants us back sooner, or later, than this is not taken at its word.
+SHORTEST_ASKED = timedelta(seconds=30)
 LONGEST_ASKED = timedelta(hours=4)
 _ASKED = r"(?:again|back|retry|wait|later)\b[^.;]{0,40}?"
 _CLOCK = re.compile(rf"{_ASKED}\b([0-9]{{1,2}}):([0-5][0-9]):([0-5][0-9])\b", re.IGNORECASE)
@@ -118,23 +119,24 @@ def judge(reply: Reply, *, provider: str = "") -> Verdict:
         cause=rule.cause,
         action=rule.action,
         again=again,
-        rest=rule.rest if rule.action is Action.SLOW else max(rule.rest, asked_to_wait(reply)),
+        rest=rule.rest if rule.action is Action.SLOW else asked_to_wait(reply) or rule.rest,
         scope=rule.scope,
         alarms=rule.alarms,
     )
 
 
 def asked_to_wait(reply: Reply) -> timedelta:
-    """Return how long a temporary answer asks to wait, where it says so; never more than LONGEST_ASKED."""
+    """Return how long a temporary answer asks to wait, within reason; 0 where it does not say."""
     if reply.code >= 500:
         return timedelta(0)
+    asked = timedelta(0)
     if clock := _CLOCK.search(reply.text):
         hours, minutes, seconds = (int(part) for part in clock.groups())
-        return min(timedelta(hours=hours, minutes=minutes, seconds=seconds), LONGEST_ASKED)
-    if span := _SPAN.search(reply.text):
+        asked = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    elif span := _SPAN.search(reply.text):
         unit = {"s": "seconds", "m": "minutes", "h": "hours"}[span[2][0].lower()]
-        return min(timedelta(**{unit: int(span[1])}), LONGEST_ASKED)
-    return timedelta(0)
+        asked = timedelta(**{unit: int(span[1])})
+    return min(max(asked, SHORTEST_ASKED), LONGEST_ASKED) if asked else asked
 
 
 def provider_of(mail_server: str) -> str:

@@ -143,7 +143,7 @@ def send_due(store: Store, digest: str, *, means: Means, limits: Limits = LIMITS
     """
     began = means.clock()
     with store.read() as connection:
-        ids = [edition_id for edition_id, of in under_way(connection) if of == digest]
+        ids = [edition_id for edition_id, of in under_way(connection, now=began) if of == digest]
     with Owner(means.owners) as owner:
         tally = Tally(digest, began, Counts(), lambda progress: None, means.clock)
         ending = Sender(store, means, limits, owner, tally, of_digest(digest), Traffic(means.ways)).run()

@@ -28,18 +28,22 @@ _OPEN = text(
 )
 
 _UNDER_WAY = text(
-    "SELECT e.id, e.digest FROM editions e WHERE e.state = 'sending' OR (e.state = 'sent' AND EXISTS"
-    " (SELECT 1 FROM chunks c WHERE c.edition = e.key AND c.closed_because IS NULL)) ORDER BY e.key"
+    "SELECT e.id, e.digest FROM editions e WHERE e.state IN ('sending', 'sent') AND"
+    " (EXISTS (SELECT 1 FROM chunks c WHERE c.edition = e.key AND c.closed_because IS NULL"
+    " AND c.not_before <= :now)"
+    " OR (e.state = 'sending' AND NOT EXISTS"
+    " (SELECT 1 FROM chunks c WHERE c.edition = e.key AND c.closed_because IS NULL)))"
+    " ORDER BY e.key"
 )
 
 
-def under_way(connection: Connection) -> list[tuple[str, str]]:
-    """Return (edition, digest) of everything that a sender has to look at, letters too, oldest first.
+def under_way(connection: Connection, *, now: datetime) -> list[tuple[str, str]]:
+    """Return (edition, digest) of everything that a sender has to look at now, letters too, oldest first.
 
-    One that was sent is among them again when a letter was added to it, or an editor has had
-    something sent again.
+    Something of it is due, or nothing of it is left and it can take the step to `sent`. One that was
+    sent is among them again when a letter was added to it, or an editor has had something sent again.
     """
-    return [(row.id, row.digest) for row in connection.execute(_UNDER_WAY)]
+    return [(row.id, row.digest) for row in connection.execute(_UNDER_WAY, {"now": stamp(now)})]
 
 
 def standing(connection: Connection, edition: int, *, now: datetime) -> Standing:
