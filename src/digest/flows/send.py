@@ -4,7 +4,9 @@ Safe to repeat and to run twice at the same time: a settled delivery is never se
 chunk has one owner. How one group is sent stands in `sending.sender`.
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -101,7 +103,7 @@ def send_edition(
             raise StepForbidden(edition_id, state, EditionState.SENT)
         tally = Tally(edition_id, began, counts(connection, key, now=began), on_progress, means.clock)
     traffic = Traffic(means.ways)
-    with Owner(means.owners) as owner:
+    with Owner(means.owners) as owner, uncollected():
         while True:
             sender = Sender(store, means, limits, owner, tally, of_edition(key), traffic)
             ending = sender.run()
@@ -172,6 +174,16 @@ def _hear_bounces(store: Store, means: Means, edition_id: str, key: int, *, sinc
             for line in stopped.lines:
                 if line not in known:
                     note(connection, edition_id, who="sender", what=line, now=now)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector off what was there before: looking at it cost up to 20 us a message."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _look(
