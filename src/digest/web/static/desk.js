@@ -33,13 +33,13 @@ document.addEventListener("input", ({ target }) => {
 document.addEventListener("submit", ({ target }) => target.removeAttribute(typed), true);
 
 // The frame goes to its new words without a step in the browser's history.
-document.addEventListener("htmx:before:morph:attr", (event) => {
-  const frame = event.target, { attrName, newValue } = event.detail;
-  if (frame.tagName !== "IFRAME" || attrName !== "src") return;
-  event.preventDefault();
-  if (frame.shown === newValue) return;
-  frame.shown = newValue;
-  frame.contentWindow.location.replace(newValue);
+htmx.registerExtension("frames", {
+  htmx_before_morph_attr: (frame, { attrName, newValue }) => {
+    if (frame.tagName !== "IFRAME" || attrName !== "src") return true;
+    if (frame.shown !== newValue) frame.contentWindow.location.replace(newValue);
+    frame.shown = newValue;
+    return false;
+  },
 });
 
 function sortable() {
