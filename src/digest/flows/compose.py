@@ -162,12 +162,16 @@ def made_of(
 ) -> Draft:
     """Return a kept edition as it is chosen from exactly `inputs`, for the classes it was built for.
 
-    Nothing is written. Raises as `draft` does.
+    Nothing is written, and nothing looked over: `checks_of` does that with what is kept. Raises as
+    `draft` does.
     """
     readers = classes_kept(connection, schedule, digest, when.edition)
     due = when.due or inputs.now
     shown = shown_before(connection, schedule, inputs.digest, when.edition, due=due, now=inputs.now)
-    return _made(connection, schedule, digest, when, inputs, readers, shown, templates=templates, nonce=nonce)
+    return _made(
+        connection, schedule, digest, when, inputs, readers, shown,
+        templates=templates, nonce=nonce, look=False,
+    )  # fmt: skip
 
 
 def _made(
@@ -181,6 +185,7 @@ def _made(
     *,
     templates: Sequence[Path],
     nonce: Callable[[str, str], str],
+    look: bool = True,
 ) -> Draft:
     due = when.due or inputs.now
     findings = source_findings(connection, inputs)
@@ -198,7 +203,7 @@ def _made(
         made=words.made,
         variants=words.variants,
         placements=placements_of(words, readers.into, readers.counted),
-        findings=look_over(connection, made, words.variants, newsroom=schedule.newsroom),
+        findings=look_over(connection, made, words.variants, newsroom=schedule.newsroom) if look else (),
         skip=too_few(parts[0].composition.selection, parts[0].inputs.digest),
     )
 

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from digest.model.errors import Busy, DigestError, NotFound
 from digest.web import account, inbox, inbox_api, log, login, people, preview, sharing
+from digest.web.desk.edition import Shelf
 from digest.web.desk.news import wire_of
 from digest.web.desk.routes import DESK
 from digest.web.drafts import Drafts
@@ -97,6 +98,7 @@ def build_app(house: House, *, host: str = "127.0.0.1", desk_hosts: Iterable[str
     app.state.changes = changes
     app.state.drafts = Drafts()
     app.state.wire = wire_of(house)
+    app.state.shelf = Shelf()
     names = frozenset(name.lower() for name in desk_hosts)
     app.state.loopback = is_loopback(host) and not names
     app.router.redirect_slashes = False  # a redirect would repeat whatever Host was asked for

@@ -1,9 +1,10 @@
 """The page of one edition: its stories, the mail, and what is to be said about it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from digest.flows.desk.changing import Conflict
 from digest.flows.desk.correcting import newer, standings
@@ -12,35 +13,63 @@ from digest.flows.desk.listing import answer_for
 from digest.flows.desk.sheet import Sheet, sheet
 from digest.flows.proof import proof
 from digest.model.account import Role
+from digest.model.classes import EVERYBODY
 from digest.model.errors import NotFound
+from digest.store import editions, renderings
 from digest.web.desk import pictures
+from digest.web.desk.kept import Kept
 from digest.web.desk.room import desk_page, edition_of
 from digest.web.framing import part_of
 from digest.web.rendering import house_of
-from digest.web.signing_in import needs
+from digest.web.signing_in import actor_of, needs
 from digest.web.switches import Switches
 
 #: Stories passed over that are shown at once.
 JUST_MISSED = 10
 
 
+@dataclass(slots=True)
+class Shelf:
+    """What is kept for all who look at the same edition: what it is, and the page."""
+
+    sheets: Kept[Sheet] = field(default_factory=Kept)
+    pages: Kept[bytes] = field(default_factory=Kept)
+
+    def forget(self) -> None:
+        """Make everything anew."""
+        self.sheets.forget()
+        self.pages.forget()
+
+
 def sheet_of(request: Request) -> Sheet:
     """Return everything about the edition that is asked for."""
     house, name = house_of(request), edition_of(request)
+    shelf: Shelf = request.app.state.shelf
     with house.store.read() as connection:
-        return sheet(connection, house.schedule, name, now=house.clock(), ready_of=house.not_ready)
+        version = editions.versions(connection, [name]).get(name, 0)
+
+    def read() -> Sheet:
+        with house.store.read() as connection:
+            return sheet(connection, house.schedule, name, now=house.clock(), ready_of=house.not_ready)
+
+    return shelf.sheets.get((name, version, id(house.schedule)), read)
 
 
 @needs(Role.READER)
 def show(request: Request) -> Response:
-    """Show the edition."""
+    """Show the edition; many who look at one that waits get the same page."""
     house_of(request).reread()
-    return answer(request)
+    seen, actor = sheet_of(request), actor_of(request)
+    if seen.record.published_at is not None:
+        return answer(request)
+    shelf: Shelf = request.app.state.shelf
+    key = (seen.record.id, seen.version, seen.hash, actor, request.url.query, request.url.netloc)
+    return HTMLResponse(shelf.pages.get(key, lambda: bytes(answer(request).body)))
 
 
 def answer(
     request: Request, *, status: int = 200, error: str = "", conflicts: Sequence[Conflict] = ()
-) -> Response:
+) -> HTMLResponse:
     """Return the page of the edition, with what was refused on top of it."""
     seen = sheet_of(request)
     known = {line.slot.story.id: line.story for block in seen.blocks for line in block.lines}
@@ -85,11 +114,14 @@ def _way_of(request: Request, seen: Sheet) -> dict[str, object]:
 @needs(Role.READER)
 def mail(request: Request) -> Response:
     """Give the mail as it is kept and will be sent, for the frame."""
-    house, seen = house_of(request), sheet_of(request)
-    if seen.rendering is None:
-        raise NotFound(f"{seen.record.id}: nothing in it yet")
+    house, name = house_of(request), edition_of(request)
+    with house.store.read() as connection:
+        digest = house.schedule.digest(editions.edition(connection, name).digest)
+        words = renderings.renderings(connection, name)
+    rendering = words.get(EVERYBODY) or next(iter(words.values()), None)
+    if rendering is None:
+        raise NotFound(f"{name}: nothing in it yet")
     shown = proof(
-        seen.rendering, newsroom=house.newsroom, digest=seen.digest, edition=seen.record.id,
-        key=house.keys[0], now=house.clock(),
-    )  # fmt: skip
+        rendering, newsroom=house.newsroom, digest=digest, edition=name, key=house.keys[0], now=house.clock()
+    )
     return part_of(shown, Switches.of(request), pages=house.newsroom.pages)

@@ -15,6 +15,9 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 #: Seconds between two looks; a change made through this process is told at once.
 LOOK = 0.5
+#: Seconds between telling one page and the next: a hundred that ask for the page anew at once would
+#: keep the editor waiting who has just saved.
+PACE = 0.008
 #: Seconds between two signs of life.
 HEARTBEAT = 15.0
 #: Pages that may listen at the same time.
@@ -98,12 +101,13 @@ class Wire:
         while True:
             wanted = frozenset(page.edition for page in self._pages)
             news = await run_in_threadpool(self._look, wanted)
-            for page in self._pages:
-                for name, data in news.get(page.edition, ()):
-                    if page.told.get(name) != data:
-                        page.told[name] = data
-                        page.news.append((name, data))
-                        page.waiting.set()
+            for page in list(self._pages):
+                fresh = [one for one in news.get(page.edition, ()) if page.told.get(one[0]) != one[1]]
+                if fresh:
+                    page.told.update(fresh)
+                    page.news += fresh
+                    page.waiting.set()
+                    await asyncio.sleep(PACE)
             try:
                 await asyncio.wait_for(self._nudged.wait(), LOOK)
             except TimeoutError:

@@ -89,6 +89,7 @@ def _done(request: Request, form: FormData, verb: Verb) -> Response:
     except DigestError as error:
         status = 409 if isinstance(error, AskedWrongly | WaitingForPerson) else 502
         return edition.answer(request, status=status, error=str(error))
+    request.app.state.shelf.forget()
     request.app.state.wire.nudge()
     if changed is not None and changed.conflicts:
         return edition.answer(request, status=409, conflicts=changed.conflicts)
