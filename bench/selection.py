@@ -30,7 +30,7 @@ from digest.selection.cluster import HALFWAY, STEEPNESS, closeness, clusters, ma
 from digest.selection.neighbours import in_company, near_pairs
 from digest.selection.rows import rows_of
 from digest.selection.select import select
-from digest.selection.text import STOP, terms_of, tokens
+from digest.selection.text import STOP, text_of, tokens
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 Ranking = Callable[[int], np.ndarray]
@@ -167,7 +167,7 @@ def quality(path: Path, fields: str) -> list[dict[str, Any]]:
         return np.maximum(2 * same, topics == topics[query]) if numbered else same
 
     sparse, line = Sparse(stories), np.zeros(len(stories))
-    rows = rows_of([terms_of(one) for one in stories])
+    rows = rows_of([text_of(one) for one in stories])
     pairs = near_pairs(rows, line, range(len(rows)))
     company = in_company(rows, pairs)
     b = 0.75 if fields == "full" else 0.3
@@ -190,7 +190,7 @@ def _hard(rows: Any, company: Any, labels: np.ndarray, topics: np.ndarray, queri
     """Return how well two reports of one event are told from two of one kind of event."""
     same, other = [], []
     for query in queries.tolist():
-        close = closeness(rows.cosines(query), company.cosines(query), rows.known[query] * rows.known)
+        close = closeness(company.cosines(query), rows.known[query] * rows.known)
         later = np.arange(len(labels)) > query
         same.append(close[later & (labels == labels[query])])
         other.append(close[later & (labels != labels[query]) & (topics == topics[query])])

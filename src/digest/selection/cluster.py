@@ -1,9 +1,9 @@
 """Reports of one event: how likely two texts are that, and clusters of them.
 
-Two texts are judged by what they share themselves and by what they share in the company of
-their nearest texts: the first tells twins of topic apart when there are few reports, the
-second gathers reports that use other words when there are many. Neither depends on the
-collection as much as a cosine alone does, so one setting serves all.
+Two texts are judged by what they share in the company of their nearest texts, reduced by
+the words that nobody else uses: company gathers reports that use other words, and unknown
+words tell twins of topic apart. How this was found, and how well the halfway point of one
+collection serves another, is told in docs/explanation/selection.md.
 """
 
 import heapq
@@ -16,10 +16,8 @@ from digest.selection.neighbours import Pairs, pair_cosines
 from digest.selection.rows import Floats, Rows
 
 EVENT = 0.5  #: probability from which two reports count as one event
-HALFWAY = 0.38  #: closeness at which one event is as likely as two
-STEEPNESS = 12.0  #: of the logistic around it
-DOUBT = 0.17  #: by which halfway lies further up among FEW texts: there common words look rare
-FEW, ENOUGH = 50, 400  #: texts up to which the doubt is whole, and from which there is none
+HALFWAY = 0.6  #: closeness at which one event is as likely as two
+STEEPNESS = 9.0  #: of the logistic around it
 REACH = 72.0  #: hours between two reports that halve the odds
 NEGLIGIBLE = 0.02  #: probability below which a pair is forgotten
 
@@ -35,36 +33,25 @@ class Mates:
         return 1.0 if one == other else self.links.get(one, {}).get(other, 0.0)
 
 
-def closeness(alone: Floats, in_company: Floats, known: Floats) -> Floats:
-    """Return how close two texts are, 0 to 1: the mean of what they share alone and in company.
+def closeness(in_company: Floats, known: Floats) -> Floats:
+    """Return how close two texts are, 0 to 1.
 
     Args:
-        alone: cosine of the two rows.
         in_company: cosine of the two rows in the company of their nearest.
         known: product of the shares of the two rows that other texts know too: words that
             nobody shares still tell two texts apart, above all where there are few texts.
     """
-    return np.asarray((alone * known + in_company * np.sqrt(known)) / 2.0)
+    return np.asarray(in_company * np.sqrt(np.sqrt(known)))
 
 
-def doubt(texts: int) -> float:
-    """Return how much closeness among so many texts is to be doubted, 1 to 0.
-
-    How rare a word is, is learnt from the texts themselves. Of a few dozen, or of a language that
-    only a few of them are in, every shared word looks telling, and strangers look like twins.
-    """
-    return float(np.clip(1.0 - np.log(max(texts, 1) / FEW) / np.log(ENOUGH / FEW), 0.0, 1.0))
-
-
-def one_event(close: Floats, hours_apart: Floats, texts: int = ENOUGH) -> Floats:
+def one_event(close: Floats, hours_apart: Floats) -> Floats:
     """Return the probability that two reports tell of one event.
 
     Args:
         close: their closeness.
         hours_apart: between them, not negative.
-        texts: among which their closeness was measured.
     """
-    odds = np.exp(STEEPNESS * (close - HALFWAY - DOUBT * doubt(texts))) * 0.5 ** (hours_apart / REACH)
+    odds = np.exp(STEEPNESS * (close - HALFWAY)) * 0.5 ** (hours_apart / REACH)
     return np.asarray(odds / (1.0 + odds))
 
 
@@ -77,8 +64,8 @@ def mates_of(rows: Rows, company: Rows, pairs: Pairs, hours: Floats) -> Mates:
         hours: of each row, on any one time line.
     """
     known = rows.known[pairs.first] * rows.known[pairs.second]
-    close = closeness(pairs.cosine, pair_cosines(company, pairs.first, pairs.second), known)
-    likely = one_event(close, np.abs(hours[pairs.first] - hours[pairs.second]), len(rows))
+    close = closeness(pair_cosines(company, pairs.first, pairs.second), known)
+    likely = one_event(close, np.abs(hours[pairs.first] - hours[pairs.second]))
     keep = likely >= NEGLIGIBLE
     links: dict[int, dict[int, float]] = {}
     columns = (pairs.first[keep].tolist(), pairs.second[keep].tolist(), likely[keep].tolist())

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from digest.model.story import Story
-from digest.model.text import plain
-from digest.selection.rows import NOTHING, Floats, Frequencies
-from digest.selection.text import Terms, tellings
+from digest.model.text import plain, primary
+from digest.selection.rows import NOTHING, Floats, Frequencies, keys_of
+from digest.selection.text import Terms, language_number, tellings
 
 FOREIGN = 0.05  #: share below which a heading is not about its body: 1 in 100 own bodies, 9 in 10 others
 FITS = 0.25  #: share of a heading that another body has, and ...
@@ -48,7 +48,8 @@ def mismatches(stories: Sequence[Story], known: Frequencies = NOTHING) -> tuple[
     ]
     found = []
     for number in judged:
-        shares = shares_of(headings[number], texts, known)
+        language = language_number(primary(stories[number].language))
+        shares = shares_of(headings[number], texts, known, language)
         own = float(shares[number])
         others = [other for other in judged if other != number and stories[other].id != stories[number].id]
         best = max(others, key=lambda other: (shares[other], stories[other].id), default=None)
@@ -60,17 +61,21 @@ def mismatches(stories: Sequence[Story], known: Frequencies = NOTHING) -> tuple[
     return found, [story for number, story in enumerate(stories) if number not in there]
 
 
-def shares_of(heading: Terms, bodies: Sequence[Terms], known: Frequencies = NOTHING) -> Floats:
+def shares_of(
+    heading: Terms, bodies: Sequence[Terms], known: Frequencies = NOTHING, language: int = 0
+) -> Floats:
     """Return how much of `heading` each body has, 0 to 1, rare words counting most.
 
     Args:
         heading: distinct terms.
         bodies: distinct terms of each.
         known: how frequent terms are in other bodies.
+        language: number of the heading's.
     """
     there = np.array([np.isin(heading, body) for body in bodies]).reshape(len(bodies), len(heading))
-    total = len(bodies) + known.total
-    rarity = np.log((total + 1) / (there.sum(axis=0) + known.of(heading) + 0.5))
+    total = len(bodies) + known.totals.get(language, 0)
+    frequency = there.sum(axis=0) + known.of(keys_of(language, heading))
+    rarity = np.log((total + 1) / (frequency + 0.5))
     weights = np.maximum(rarity, 0.0) ** 2
     return np.asarray(there @ weights / max(float(weights.sum()), 1e-12))
 

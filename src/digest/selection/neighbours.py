@@ -19,7 +19,9 @@ AROUND = 40  #: rows that a telling term pairs a row with, on either side in tim
 WORTH_A_LOOK = 0.05  #: cosine from which a pair is kept
 
 COMPANY = 8  #: nearest rows that a row is seen with
-PULL = 3.0  #: how much of them: cosine x (cosine / that of the nearest) ** 2 x PULL
+PULL = 2.0  #: how much of the nearest is mixed in, at most
+FAMILIAR = 0.27  #: cosine, unknown words included, at which it is half of that ...
+SUDDEN = 6  #: ... and the power with which it falls off below: strangers are no company
 LENT = 64  #: heaviest terms that a row lends to its company
 CARRIED = 192  #: terms that a row keeps in the end
 
@@ -69,7 +71,7 @@ def pair_cosines(rows: Rows, first: Ints, second: Ints) -> Floats:
 
 def in_company(rows: Rows, pairs: Pairs) -> Rows:
     """Return each row with its nearest rows mixed in: what reports of one event share comes to the fore."""
-    one, other, pull = _company(len(rows), pairs)
+    one, other, pull = _company(rows, pairs)
     lent = rows.cut(LENT)
     lengths = np.diff(lent.starts)[other]
     at = ranges(lent.starts[other], lengths)
@@ -99,19 +101,21 @@ def ranges(starts: Ints, lengths: Ints) -> Ints:
     return np.repeat(starts, lengths) + np.arange(total) - before
 
 
-def _company(size: int, pairs: Pairs) -> tuple[Ints, Ints, Floats]:
+def _company(rows: Rows, pairs: Pairs) -> tuple[Ints, Ints, Floats]:
     """Return (row, mate, pull) for the nearest mates of each row."""
     one = np.concatenate((pairs.first, pairs.second))
     other = np.concatenate((pairs.second, pairs.first))
-    cosine = np.concatenate((pairs.cosine, pairs.cosine))
-    order = np.lexsort((other, -cosine, one))
-    one, other, cosine = one[order], other[order], cosine[order]
-    counts = np.bincount(one, minlength=size)
+    whole = pairs.cosine * rows.known[pairs.first] * rows.known[pairs.second]
+    whole = np.concatenate((whole, whole))
+    order = np.lexsort((other, -whole, one))
+    one, other, whole = one[order], other[order], whole[order]
+    counts = np.bincount(one, minlength=len(rows))
     heads = np.cumsum(counts) - counts
     keep = np.arange(len(one)) - heads[one] < COMPANY
-    nearest = cosine[np.minimum(heads, max(len(cosine) - 1, 0))] if len(cosine) else np.zeros(size)
-    one, other, cosine = one[keep], other[keep], cosine[keep]
-    return one, other, PULL * cosine * (cosine / nearest[one]) ** 2
+    nearest = whole[np.minimum(heads, max(len(whole) - 1, 0))] if len(whole) else np.zeros(len(rows))
+    one, other, whole = one[keep], other[keep], whole[keep]
+    power = whole**SUDDEN
+    return one, other, PULL * power / (power + FAMILIAR**SUDDEN) * (whole / np.maximum(nearest[one], 1e-12))
 
 
 def _every_pair(asked: Ints) -> tuple[Ints, Ints]:

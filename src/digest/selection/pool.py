@@ -12,7 +12,7 @@ from digest.model.story import Story
 from digest.selection.cluster import Mates, mates_of
 from digest.selection.neighbours import in_company, near_pairs
 from digest.selection.rows import Floats, Rows, rows_of
-from digest.selection.text import Terms, terms_of
+from digest.selection.text import Text, text_of
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -63,20 +63,20 @@ def pool_of(
     kept, _ = _newest_versions(archive)
     groups = (found, older, [pair for pair in kept if pair[0] not in known], [(s.id, s) for s in carried])
     by_id = {source.id: source for source in sources}
-    texts: dict[bytes, tuple[int, Terms]] = {}
+    texts: dict[tuple[int, bytes], tuple[int, Text]] = {}
     newest: list[float] = []
     items: list[tuple[Item, ...]] = []
     for group in groups:
         made = []
         for name, story in group:
-            terms = terms_of(story)
-            row, _ = texts.setdefault(terms.tobytes(), (len(texts), terms))
+            text = text_of(story)
+            row, _ = texts.setdefault((text.language, text.terms.tobytes()), (len(texts), text))
             if row == len(newest):
                 newest.append(-inf)
             newest[row] = max(newest[row], hours(story.when))
             made.append(_item(name, story, row, by_id.get(story.source)))
         items.append(tuple(made))
-    rows = rows_of([terms for _, terms in texts.values()])
+    rows = rows_of([text for _, text in texts.values()])
     line = np.array(newest)
     pairs = near_pairs(rows, line, range(len(rows)))
     company = in_company(rows, pairs)

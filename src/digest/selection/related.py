@@ -11,14 +11,13 @@ from datetime import datetime, timedelta
 from digest.model.digest import Digest, RelatedKind, RelatedRules
 from digest.model.edition import Choice, Related
 from digest.model.text import fold
-from digest.selection.cluster import EVENT, closeness, doubt
+from digest.selection.cluster import EVENT, closeness
 from digest.selection.event import Event
 from digest.selection.gate import CLOCKS_DIFFER, forbidden, span
 from digest.selection.pool import Item, Pool
 
 #: Closeness from which a story is related at all: below it, readers of the sample newsroom saw no relation.
 FLOOR = 0.32
-FLOOR_DOUBT = 0.08  #: by which it lies higher among few texts; see `cluster.doubt`
 #: Reports of one event come within this of each other; what came earlier is background, however alike.
 ONE_EVENT = timedelta(hours=36)
 SAYS_THE_SAME = 0.8  #: cosine from which two stories say the same: only one is offered
@@ -30,9 +29,8 @@ class _Near:
     """How near every story of the pool is to one of them."""
 
     def __init__(self, pool: Pool, row: int) -> None:
-        alone, company = pool.rows.cosines(row), pool.company.cosines(row)
-        self._company = company
-        self._close = closeness(alone, company, pool.rows.known[row] * pool.rows.known)
+        self._company = pool.company.cosines(row)
+        self._close = closeness(self._company, pool.rows.known[row] * pool.rows.known)
 
     def close(self, item: Item) -> float:
         """Return how close a story is, 0 to 1: what the floor is about, and what is shown."""
@@ -135,8 +133,7 @@ class Shelf:
             yield Related(kind=RelatedKind.MORE_FROM_SECTION, score=score, why=why, story=item.story), item
 
     def _alike(self, near: _Near) -> list[Item]:
-        floor = FLOOR + FLOOR_DOUBT * doubt(len(self.pool.rows))
-        found = [item for item in self.free.values() if near.close(item) >= floor]
+        found = [item for item in self.free.values() if near.close(item) >= FLOOR]
         return sorted(found, key=lambda item: (-near.rank(item), item.id))
 
     def _reports(self, event: Event, item: Item) -> bool:

@@ -1,45 +1,57 @@
 """Texts as weighted rows of terms of length 1, and how alike two rows are.
 
-A term weighs (1 + ln tf) x sqrt(ln((N + 1) / (df + 0.5))): in a product of two rows the
-rarity of a word counts once, as in BM25, not twice. A word that no other text uses cannot
+A term weighs (1 + ln tf) x ln((N + K + 1) / (df + K p + 0.5)): beside the N texts at hand
+stand K that nobody wrote, in which a term is as common as its kind (p) is in any language, so
+that among few texts a short word does not look telling. Texts are counted language by language:
+of four Swedish texts among thirty English ones every common word would look rare otherwise.
+A word that no other text uses cannot
 connect, so it is left out and does not shorten the others; how much of the row's length
 that was is kept in `known`, for decisions that must not overlook what two texts don't share.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.selection.text import PIECES, Terms
+from digest.selection.text import COMMON_BY_KIND, PIECES, Terms, Text, kinds_of
 
 COMMON = 0.2  #: a term in more than this share of the texts says nothing ...
 ENOUGH = 50  #: ... once there are so many texts
 BLOCK = 2048  #: long rows that are laid side by side at a time
+RAREST = 0.001  #: share of texts below which a term is no rarer: the weights were found on so many texts
+SUPPOSED = 30.0  #: texts that are supposed to have been read before, K
 PIECE_WEIGHT = 0.45  #: of a piece of a word, beside a whole word's 1
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Keys = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frequencies:
-    """In how many of `total` texts each term occurs; `terms` ascending."""
+    """In how many texts of a language each term occurs."""
 
-    terms: Terms
+    keys: Keys  #: language number and term, see `keys_of`; ascending
     texts: Ints
-    total: int
+    totals: Mapping[int, int]  #: language number -> its texts
 
-    def of(self, terms: Terms) -> Ints:
-        """Return the number of texts with each of `terms`; 0 for unknown ones."""
-        if not len(self.terms):
-            return np.zeros(len(terms), np.int64)
-        at = np.minimum(np.searchsorted(self.terms, terms), len(self.terms) - 1)
-        return np.where(self.terms[at] == terms, self.texts[at], 0)
+    def of(self, keys: Keys) -> Ints:
+        """Return the number of texts with each of `keys`; 0 for unknown ones."""
+        if not len(self.keys):
+            return np.zeros(len(keys), np.int64)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[at] == keys, self.texts[at], 0)
 
 
-NOTHING = Frequencies(terms=np.zeros(0, np.uint32), texts=np.zeros(0, np.int64), total=0)
+NOTHING = Frequencies(keys=np.zeros(0, np.uint64), texts=np.zeros(0, np.int64), totals={})
+
+
+def keys_of(languages: Ints | int, terms: Terms) -> Keys:
+    """Return one number for each term of a language."""
+    high = np.asarray(languages, dtype=np.uint64) << np.uint64(32)
+    return np.asarray(high | terms.astype(np.uint64), dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,16 +134,20 @@ def in_order(keys: Ints) -> Ints:
     return np.asarray(carried & ((1 << bits) - 1))
 
 
-def rows_of(texts: Sequence[Terms], background: Frequencies = NOTHING) -> Rows:
-    """Return one row per text, weighed by how rare its terms are among `texts` and in `background`."""
-    owners, terms, counts = _counted(texts)
+def rows_of(texts: Sequence[Text], background: Frequencies = NOTHING) -> Rows:
+    """Return one row per text, weighed by how rare its terms are in its language.
+
+    Args:
+        background: how frequent terms are in what was read before, which may contain `texts`:
+            a term is as frequent as the one or the other says, whichever is more.
+    """
+    owners, terms, counts = _counted([text.terms for text in texts])
     vocabulary, columns, here = np.unique(terms, return_inverse=True, return_counts=True)
-    frequency = here + background.of(vocabulary)
-    total = len(texts) + background.total
-    rarity = _rarity(frequency, total) * np.where(vocabulary & np.uint32(PIECES), PIECE_WEIGHT, 1.0)
-    weights = (1.0 + np.log(counts)) * rarity[columns]
+    languages = np.array([text.language for text in texts], np.int64)
+    rarity, frequency = _rarity(languages, owners, terms, background)
+    weights = (1.0 + np.log(counts)) * rarity
     squares = weights * weights
-    shared = frequency[columns] > 1
+    shared = (here[columns] > 1) | (frequency > 1)
     whole = np.sqrt(np.bincount(owners, squares, len(texts)))
     length = np.sqrt(np.bincount(owners, squares * shared, len(texts)))
     keep = shared & (weights > 0.0)
@@ -145,11 +161,20 @@ def rows_of(texts: Sequence[Terms], background: Frequencies = NOTHING) -> Rows:
     )
 
 
-def _rarity(frequency: Ints, total: int) -> Floats:
-    rarity = np.sqrt(np.maximum(np.log((total + 1) / (frequency + 0.5)), 0.0))
-    if total >= ENOUGH:
-        rarity[frequency > COMMON * total] = 0.0
-    return np.asarray(rarity)
+def _rarity(languages: Ints, owners: Ints, terms: Terms, background: Frequencies) -> tuple[Floats, Ints]:
+    """Return how rare each entry's term is in the language of its text, and in how many texts it is."""
+    keys, at, here = np.unique(keys_of(languages[owners], terms), return_inverse=True, return_counts=True)
+    frequency = np.maximum(here, background.of(keys))
+    names, there = np.unique(languages, return_counts=True)
+    sizes = np.maximum(there, [background.totals.get(int(name), 0) for name in names])
+    language, term = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
+    total = sizes[np.searchsorted(names, language)]
+    supposed = SUPPOSED * np.array(COMMON_BY_KIND)[kinds_of(term)]
+    often = np.maximum(frequency, RAREST * total)
+    rarity = np.maximum(np.log((total + SUPPOSED + 1.0) / (often + supposed + 0.5)), 0.0)
+    rarity[(total >= ENOUGH) & (frequency > COMMON * total)] = 0.0
+    rarity *= np.where(term & np.uint32(PIECES), PIECE_WEIGHT, 1.0)
+    return rarity[at], frequency[at]
 
 
 def _counted(texts: Sequence[Terms]) -> tuple[Ints, Terms, Floats]:

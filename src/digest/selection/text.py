@@ -6,11 +6,15 @@ set no spaces are cut into overlapping pairs of characters; Vietnamese, whose wo
 several syllables, also gets pairs of syllables. The opening of a story also counts in
 pieces of words, which hold together what endings, compounds and spellings tear apart.
 None of this needs a dictionary.
+
+A term also carries its kind, because the length of a word tells how common it is in any
+language that has an alphabet: with it, few texts can be compared before much has been read.
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
@@ -22,19 +26,32 @@ from digest.model.story import Story
 from digest.model.text import fold, plain, primary
 
 Terms = NDArray[np.uint32]
+Kinds = NDArray[np.int64]
 
-READ = 1600  #: characters of a story that are read: more of it was measured to add nothing
+READ = 2400  #: characters of a story that are read, half as many where no spaces are set
 OPENING = 200  #: characters whose words also count in pieces
 STEM = 6  #: characters of a word that count
 PIECE = 4  #: characters of a piece
 PIECES = 0x8000_0000  #: set in terms that are pieces, clear in words
+KIND_BITS = 28  #: the kind of a term stands above them
+
+#: Share of texts that a term of each kind is in, before anything is known of it: words of one to five
+#: letters, of six and more (and pairs of characters), pairs of syllables, numbers. Measured on ten languages.
+COMMON_BY_KIND = (0.65, 0.45, 0.3, 0.1, 0.05, 0.03, 0.015, 0.05)
+LONG, SYLLABLES, NUMBER = 5, 6, 7
 
 #: `1,200`, `U.S.` and `chef's` are one word each; Indic and Arabic marks belong to their word.
 _MARKS = r"\u0300-\u036f\u064b-\u0652\u0900-\u0dff"
 _WORD = re.compile(rf"[^\W_][\w{_MARKS}]*(?:['’.,][^\W_][\w{_MARKS}]*)*")
 _ASCII_WORD = re.compile(r"[a-z0-9]\w*(?:['.,][a-z0-9]\w*)*", re.ASCII)
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+#: Scripts cut into pairs: those without spaces, and Hangul, whose words carry their particles.
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3]+"
+)
 _VIETNAMESE = re.compile(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+#: What is written together with the next word: the Arabic article, French and Italian elisions.
+_ARTICLE = re.compile(r"^[وف]?(?:ال|بال|كال|لل)(?=\w{3})")
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|dell|nell|all|sull|dall|un|gl|quest)'(?=\w\w)")
 
 #: English words that say nothing about an event; elsewhere the document frequency alone finds them.
 _STOP_WORDS = """
@@ -45,14 +62,35 @@ the their them then there they this to up was we were what when which who will w
 STOP = frozenset(_STOP_WORDS.split())
 
 
-def terms_of(story: Story) -> Terms:
-    """Return the terms of `story`, repeated as often as they occur; 0 is never one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A story as it is compared: its terms, repeated as often as they occur, and its language."""
+
+    terms: Terms  #: 0 is never one
+    language: int  #: number of its primary subtag; 0 when the story does not say
+
+
+def text_of(story: Story) -> Text:
+    """Return the words of `story` as terms."""
     text = f"{story.headline}\n{story.standfirst}\n{_body(story)}"[:READ]
-    syllabic = primary(story.language) == "vi" if story.language else len(_VIETNAMESE.findall(text[:400])) > 3
+    if len(_UNSPACED.sub("", text)) < len(text) / 2:
+        text = text[: READ // 2]
+    language = primary(story.language) if story.language else ""
+    syllabic = language == "vi" if language else len(_VIETNAMESE.findall(text[:400])) > 3
     found = _numbers(text, syllabic=syllabic)
     for token in tokens(text[:OPENING]):
         found.extend(_pieces(token))
-    return np.array(found, dtype=np.uint32)
+    return Text(terms=np.array(found, dtype=np.uint32), language=language_number(language))
+
+
+def language_number(language: str) -> int:
+    """Return the number of a primary subtag, below 2 ** 31; 0 for an empty one."""
+    return crc32(language.encode()) >> 1
+
+
+def kinds_of(terms: Terms) -> Kinds:
+    """Return the kind of each term: a position in COMMON_BY_KIND."""
+    return ((terms >> np.uint32(KIND_BITS)) & np.uint32(7)).astype(np.int64)
 
 
 def words_of(text: str) -> list[int]:
@@ -70,7 +108,7 @@ def tokens(text: str) -> list[str]:
     """Return the words of `text` in lower case; in scripts without spaces, pairs of characters."""
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
-    lowered = unicodedata.normalize("NFC", text).lower()
+    lowered = unicodedata.normalize("NFKC", text).lower()
     found = _WORD.findall(lowered)
     if _UNSPACED.search(lowered):
         return [pair for token in found for pair in _pairs(token)]
@@ -88,7 +126,7 @@ def _body(story: Story) -> str:
 def _numbers(text: str, *, syllabic: bool) -> list[int]:
     found = [number for number in map(_word, tokens(text)) if number]
     if syllabic:
-        found += [_hashed(b"%d %d" % pair) for pair in pairwise(found)]
+        found += [_hashed(b"%d %d" % pair, SYLLABLES) for pair in pairwise(found)]
     return found
 
 
@@ -97,7 +135,12 @@ def _word(token: str) -> int:
     """Return the number of a word, 0 for one that says nothing."""
     if token in STOP or (len(token) == 1 and token.isascii() and token.isalpha()):
         return 0
-    return _hashed(_bare(token)[:STEM].encode())
+    if _UNSPACED.match(token):
+        return _hashed(token.encode(), LONG)
+    word = _bare(token)[:STEM]
+    if not word:
+        return 0
+    return _hashed(word.encode(), NUMBER if word[0].isdigit() else len(word) - 1)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -106,20 +149,22 @@ def _pieces(token: str) -> tuple[int, ...]:
     if not _word(token) or _UNSPACED.match(token):
         return ()
     marked = f"^{_bare(token)}$"
+    kind = 4 if len(marked) > PIECE else 2
     starts = range(max(1, len(marked) - PIECE + 1))
-    return tuple(_hashed(marked[at : at + PIECE].encode()) | PIECES for at in starts)
+    return tuple(_hashed(marked[at : at + PIECE].encode(), kind) | PIECES for at in starts)
 
 
 def _bare(token: str) -> str:
-    """Return a word folded, without apostrophes and an English possessive; abbreviations without points."""
+    """Return a word folded, without what is only written together with it; abbreviations without points."""
     if token.isascii() and token.isalnum():
         return token
-    word = fold(token.replace("’", "'")).removesuffix("'s").replace("'", "")
+    word = fold(token.replace("’", "'")).removesuffix("'s")
+    word = _ARTICLE.sub("", _ELIDED.sub("", word)).replace("'", "")
     return word if word[:1].isdigit() else word.replace(".", "").replace(",", "")
 
 
-def _hashed(data: bytes) -> int:
-    return (crc32(data) & ~PIECES) or 1
+def _hashed(data: bytes, kind: int) -> int:
+    return (crc32(data) & ((1 << KIND_BITS) - 1) or 1) | (kind << KIND_BITS)
 
 
 def _pairs(token: str) -> Sequence[str]:
