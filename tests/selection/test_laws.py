@@ -92,5 +92,5 @@ def test_an_older_copy_from_a_lighter_source_changes_nothing_that_is_chosen(
     alone = select(pool, digest=rules, sources=SOURCES, now=NOW)
     joined = select([*pool, copy], digest=rules, sources=SOURCES, now=NOW)
 
-    if any(one.id == original.id for one in (slot.story for slot in alone.slots)):
+    if original in [slot.story for slot in alone.slots]:
         assert [slot.story for slot in joined.slots] == [slot.story for slot in alone.slots]
