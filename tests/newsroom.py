@@ -44,14 +44,37 @@ STORIES = {
 }
 
 
+#: What stories tell beside their headline: standfirst and text; two that tell the same would be one story.
+TOLD = (
+    ("The carpenters worked for two winters.", "Oak beams came by barge, and the smith forged nine bolts."),
+    (
+        "Stallholders drew lots for the best places.",
+        "Cheese stands by the gate now, candles behind the yews.",
+    ),
+    ("A ladder has been tied up until summer.", "Three chicks hiss at visitors; their parents hunt voles."),
+    ("Rehearsals begin on Thursday evening.", "Pipes were cleaned one by one with goose feathers and gin."),
+    ("The constable asks for witnesses.", "Somebody left footprints, a lantern and half a pork pie."),
+    (
+        "Sandbags are handed out at the fire station.",
+        "The gauge rose a foot before noon; cellars are emptied.",
+    ),
+    ("The sexton blames a mouse.", "Ropes were found gnawed, and the vicar bought peppermint oil."),
+    ("Pupils counted for a whole week.", "Forty hedgehogs crossed Tanner Street, eleven with leaves."),
+    ("The council voted by a show of hands.", "Benches will be green again, as they were before the paint."),
+    ("A recipe turned up behind a drawer.", "It asks for rye, plums and patience; bakers try it tonight."),
+    ("The last bus leaves half an hour later.", "Drivers had collected signatures among night nurses."),
+    ("Fishermen found it in their nets.", "An anchor with a date, two centuries old, weighs a ton."),
+)
+
+
 def story(headline: str, at: str, tag: str, priority: int = 0, day: str = "2026-11-23") -> str:
     """Return a story file; `at` is the hour of the day, UTC."""
+    standfirst, text = TOLD[sum(headline.encode()) % len(TOLD)]
     return (
-        f"---\nheadline: {headline}\nstandfirst: What is known about it so far.\n"
+        f"---\nheadline: {headline}\nstandfirst: {standfirst}\n"
         f"published: {day}T{at}:00+00:00\ntags: [{tag}]\npriority: {priority}\n"
         f"url: https://gazette.example/{headline.lower().replace(' ', '-')}\n---\n"
-        f"{headline}, and nobody in Larkmoor had expected it so soon.\n\n"
-        "“We heard it before we saw it,” said a neighbour who had stopped on the way to work.\n"
+        f"{headline}. {text}\n"
     )
 
 
