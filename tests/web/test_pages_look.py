@@ -180,7 +180,6 @@ def test_arabic_pages_begin_at_the_right(show: Show, galleries: dict[str, Mappin
         ("page-join-phone", "join", "vi", PHONE, False),
         ("page-preferences-arabic", "preferences-saved", "ar", PHONE, False),
         ("page-left-dark", "left", "en", PHONE, True),
-        ("page-data", "data", "fr", DESK, False),
     ],
 )
 def test_pictures_are_taken_for_the_documentation(

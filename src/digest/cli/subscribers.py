@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.cli.context import Context
+from digest.cli.subscribers_forms import form, reasons
 from digest.cli.subscribers_import import import_, opt_outs_of
 from digest.cli.telling import give, json_option, plural, say, step, table
 
@@ -28,6 +29,8 @@ def subscribers() -> None:
 
 
 subscribers.add_command(import_)
+subscribers.add_command(form)
+subscribers.add_command(reasons)
 
 
 @subscribers.command()
