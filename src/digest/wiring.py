@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 PORT = 8420
 #: Pictures are fetched for stories that are no older than this; an edition seldom reaches further back.
 PICTURES_FOR = timedelta(days=14)
+PICTURES_OF = 1_000  #: and for so many
 #: How long it is remembered which time zones readers are in; asking a million takes a second.
 CLOCKS_FOR = timedelta(minutes=5)
 
@@ -305,6 +306,7 @@ class House:
     ) -> "list[Visit]":
         """Visit `sources`, then fetch the pictures of their newest stories."""
         from digest.flows.gather import gather
+        from digest.flows.indexing import catch_up
         from digest.flows.pictures import fetch_pictures
         from digest.store.archive import candidates
 
@@ -312,9 +314,12 @@ class House:
             self.store, sources, folder=self.folder, now=now, only_due=only_due, on_visit=on_visit
         )
         with self.store.read() as connection:
-            newest = candidates(connection, sources=[s.id for s in sources], since=now - PICTURES_FOR)
+            newest = candidates(
+                connection, sources=[s.id for s in sources], since=now - PICTURES_FOR, most=PICTURES_OF
+            )
         if self.rehearsing is None:
             fetch_pictures(self.store, newest, sources, root=self.folder, folder=self.pictures, now=now)
+        catch_up(self.store)
         return visits
 
     def draft(

@@ -185,7 +185,7 @@ def explain(context: Context, name: str, class_: str, as_json: bool) -> int:
     with house.store.read() as connection:
         placed = {one.reading.key: one.variant for one in classes.placements(connection, edition_id)}
         saved = compositions.saved(connection, edition_id, placed.get(class_) or class_)
-    again = replayed(saved)
+        again = replayed(connection, saved)
     same = again is None or again == saved.composition.selection
     selection = saved.composition.selection
     note = (

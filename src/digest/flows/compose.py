@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from digest import __version__
+from digest.flows import indexing
 from digest.flows.checks import look_over
 from digest.flows.inputs import inputs_of, source_findings
 from digest.flows.press import chosen, part_for, placements_of, set_parts, too_few, typeset
@@ -189,10 +190,11 @@ def _made(
 ) -> Draft:
     due = when.due or inputs.now
     findings = source_findings(connection, inputs)
+    background = indexing.frequencies(connection, inputs.frequencies)
     parts = [
         part_for(
             reading, inputs_for(reading, inputs, shown), digest,
-            edition=when.edition, date=due, findings=findings,
+            edition=when.edition, date=due, findings=findings, background=background,
         )
         for reading in readers.wanted
     ]  # fmt: skip
@@ -274,11 +276,11 @@ def save(connection: Connection, made: Draft, *, now: datetime) -> int:
     return number
 
 
-def replayed(saved: compositions.Saved) -> Selection | None:
+def replayed(connection: Connection, saved: compositions.Saved) -> Selection | None:
     """Return the selection that this program makes of what an edition was chosen from.
 
     None when another version of the program chose, or when its inputs were not kept.
     """
     if saved.program != __version__ or saved.inputs is None:
         return None
-    return chosen(saved.inputs)
+    return chosen(saved.inputs, indexing.frequencies(connection, saved.inputs.frequencies))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from digest.flows import indexing
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Choice
 from digest.model.finding import Finding, Level
@@ -43,7 +44,7 @@ def inputs_of(
     fresh += again.values()
     there |= set(again)
     offered = archive.latest(connection, [id for story in fresh for id in story.see_more])
-    earlier = archive.candidates(connection, sources=names, since=now - digest.related.within)
+    earlier = indexing.beside(connection, fresh, sources=names, since=now - digest.related.within)
     return Inputs(
         digest=digest,
         candidates=tuple(fresh),
@@ -51,6 +52,7 @@ def inputs_of(
         archive=tuple({s.id: s for s in (*earlier, *offered.values()) if s.id not in there}.values()),
         choice=choice,
         now=now,
+        frequencies=indexing.frequencies_now(connection),
     )
 
 

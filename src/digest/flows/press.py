@@ -20,6 +20,7 @@ from digest.model.mail import Rendering
 from digest.model.text import primary
 from digest.render.edition import Rendered, render
 from digest.render.template import load_template
+from digest.selection.rows import Frequencies
 from digest.selection.select import select
 from digest.sources.clean import inline
 from digest.store.compositions import Inputs, Made
@@ -57,9 +58,10 @@ def part_for(
     edition: str,
     date: datetime,
     findings: tuple[Finding, ...],
+    background: Frequencies,
 ) -> Part:
     """Choose for one class: the editors' words where they wrote some, else made from its stories."""
-    choice, selection = inputs.choice, chosen(inputs)
+    choice, selection = inputs.choice, chosen(inputs, background)
     own = not reading.language or reading.language == primary(digest.language)
     language = digest.language if own else reading.language
     bare = Composition(
@@ -137,11 +139,15 @@ def typeset(
     )
 
 
-def chosen(given: Inputs) -> Selection:
-    """Return what is chosen from `given`: always the same from the same."""
+def chosen(given: Inputs, background: Frequencies) -> Selection:
+    """Return what is chosen from `given`: always the same from the same.
+
+    Args:
+        background: the state of the words' frequencies that `given` names.
+    """
     return select(
         given.candidates, digest=given.digest, sources=given.sources, archive=given.archive,
-        carried=given.carried, choice=given.choice, now=given.now,
+        carried=given.carried, choice=given.choice, now=given.now, background=background,
     )  # fmt: skip
 
 

@@ -60,8 +60,13 @@ def put_stories(connection: Connection, stories: Iterable[Story], *, now: dateti
     return total
 
 
-def candidates(connection: Connection, *, sources: Sequence[str], since: datetime) -> list[Story]:
+def candidates(
+    connection: Connection, *, sources: Sequence[str], since: datetime, most: int | None = None
+) -> list[Story]:
     """Return the newest version of every story that `sources` printed at or after `since`, newest first.
+
+    Args:
+        most: look at so many of the newest only.
 
     What several of them printed comes once: the killed one if any is (a kill holds for all), else
     a full one before a teaser, else the one that changed last.
@@ -70,6 +75,7 @@ def candidates(connection: Connection, *, sources: Sequence[str], since: datetim
         _current_versions()
         .where(_CURRENT.c.source.in_(sources), _CURRENT.c.sort_at >= since)
         .order_by(_CURRENT.c.sort_at.desc(), _CURRENT.c.version_key)
+        .limit(most)
     )
     return [from_json(Story, row.document) for row in _best(connection.execute(wanted))]
 

@@ -40,6 +40,7 @@ class Inputs:
     archive: tuple[Story, ...] = ()
     carried: tuple[Carried, ...] = ()
     choice: Choice = field(default_factory=Choice)
+    frequencies: int = 0  #: of words in the archive: the state of them; see `store/search_index`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,7 +93,7 @@ def test_words_for_this_edition_leave_the_archive_alone(house: House) -> None:
     with house.store.read() as connection:
         assert archive.story(connection, owls).headline == "Owls found nesting in the clock tower"
         saved = compositions.saved(connection, MORNING)
-    assert replayed(saved) == saved.composition.selection
+        assert replayed(connection, saved) == saved.composition.selection
 
 
 def test_a_story_that_leads_is_left_out_moved_and_brought_back(house: House) -> None:

@@ -1,6 +1,6 @@
 """The archive's columns, as statements name them; `content` declares the tables and says what they mean."""
 
-from sqlalchemy import Boolean, Date, Integer, Text
+from sqlalchemy import Boolean, Date, Integer, LargeBinary, Text
 
 from digest.store.tables import Key, Moment, view
 
@@ -18,6 +18,10 @@ current_versions = view(
     usable=Boolean,
     changed_at=Moment,
 )
+index_segments = view(
+    "index_segments", key=Key, first=Key, last=Key, texts=Integer, body=LargeBinary
+)
+frequencies = view("frequencies", number=Key, texts=Integer, body=LargeBinary)
 bookmarks = view("bookmarks", url=Text, etag=Text, last_modified=Text, moved_to=Text, at=Moment)
 visits = view(
     "visits",

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Text,
     UniqueConstraint,
@@ -72,6 +73,28 @@ class CurrentVersionRow(Row, table=True):
     full: bool = column(Boolean)  #: False for a teaser
     usable: bool = column(Boolean)  #: False once it was withheld or killed
     changed_at: datetime = column(Moment)
+
+
+class IndexSegmentRow(Row, table=True):
+    """A part of the index over the archive, as `selection/index` writes it."""
+
+    __tablename__ = "index_segments"
+
+    key: int | None = column(Key, primary_key=True, default=None)
+    first: int = column(Key, unique=True)  #: key of the first version in it
+    last: int = column(Key)
+    texts: int = column(Integer)
+    body: bytes = column(LargeBinary)
+
+
+class FrequenciesRow(Row, table=True):
+    """How common each word was at one time: never changed, so that an edition can be replayed."""
+
+    __tablename__ = "frequencies"
+
+    number: int | None = column(Key, primary_key=True, default=None)
+    texts: int = column(Integer)  #: that were counted
+    body: bytes = column(LargeBinary)
 
 
 class BookmarkRow(Row, table=True):
