@@ -8,7 +8,6 @@ in milliseconds, and what was found is kept with the edition, so that it can be 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-
 from sqlalchemy import Connection
 
 from digest.model.story import Story

@@ -23,6 +23,7 @@ MOST = 16_384  #: texts in one segment
 ASKED = 40  #: words of a story that are looked up, its most telling ones
 MERGED = 4  #: segments of about one size that become one
 
+_EVEN = 1e-5
 _LOG_TF = 1.0 + np.log(np.maximum(np.arange(256), 1))
 _PARTS = ("numbers", "hours", "languages", "norms", "terms", "starts", "texts", "times", "keys", "counts")
 _KINDS = ("<i8", "<f4", "<u4", "<f4", "<u4", "<u4", "<u2", "u1", "<u8", "<u4")
@@ -111,7 +112,7 @@ def merge(segments: Sequence[Segment], known: Frequencies) -> Segment:
     """Return the texts of `segments`, in their order, as one segment."""
     shift = np.cumsum([0, *map(len, segments)])
     terms = np.concatenate([np.repeat(one.terms, np.diff(one.starts)) for one in segments])
-    texts = np.concatenate([one.texts.astype(np.int64) + at for one, at in zip(segments, shift, strict=False)])
+    texts = np.concatenate([one.texts + at for one, at in zip(segments, shift[:-1], strict=True)])
     times = np.concatenate([one.times for one in segments])
     order = np.argsort((terms.astype(np.uint64) << np.uint64(32)) | texts.astype(np.uint64))
     return _assembled(
@@ -160,14 +161,14 @@ class Index:
                 continue
             score = _score(segment, terms, weights)
             score[segment.hours < since] = 0.0
-            best = np.argpartition(-score, min(most, len(score) - 1))[:most] if len(score) > most else None
-            chosen = np.flatnonzero(score) if best is None else best[score[best] > 0.0]
+            least = float(np.partition(score, -most)[-most]) if len(score) > most else 0.0
+            chosen = np.flatnonzero((score > 0.0) & (score >= least - _EVEN))
             numbers.append(segment.numbers[chosen])
             scores.append(score[chosen])
         if not numbers:
             return []
         number, score = np.concatenate(numbers), np.concatenate(scores)
-        order = np.lexsort((-number, -score))[:most]
+        order = np.lexsort((-number, -np.round(score, 5)))[:most]
         return [(int(number[at]), float(score[at])) for at in order]
 
     def _asked(self, text: Text) -> tuple[Terms, Floats]:
@@ -268,9 +269,7 @@ def _counted(languages: NDArray[np.uint32], terms: Terms, owners: Ints) -> tuple
     return found, counts.astype(np.uint32)
 
 
-def _summed(
-    keys: Iterable[Keys], counts: Iterable[NDArray[np.uint32]]
-) -> tuple[Keys, NDArray[np.uint32]]:
+def _summed(keys: Iterable[Keys], counts: Iterable[NDArray[np.uint32]]) -> tuple[Keys, NDArray[np.uint32]]:
     """Return all keys once, with the sum of their counts."""
     all_keys, all_counts = list(keys), list(counts)
     if not all_keys:

@@ -11,7 +11,7 @@ from digest.model.digest import Source
 from digest.model.story import Story
 from digest.selection.cluster import Mates, mates_of
 from digest.selection.neighbours import in_company, near_pairs
-from digest.selection.rows import Floats, Rows, rows_of
+from digest.selection.rows import NOTHING, Floats, Frequencies, Rows, rows_of
 from digest.selection.text import Text, text_of
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -56,8 +56,13 @@ def pool_of(
     archive: Sequence[Story],
     carried: Sequence[Story],
     sources: Sequence[Source],
+    background: Frequencies = NOTHING,
 ) -> Pool:
-    """Read every story once; the order of the input does not matter."""
+    """Read every story once; the order of the input does not matter.
+
+    Args:
+        background: how frequent words are in the whole archive, as far as it was counted.
+    """
     found, older = _newest_versions(candidates)
     known = {name for name, _ in found}
     kept, _ = _newest_versions(archive)
@@ -76,7 +81,7 @@ def pool_of(
             newest[row] = max(newest[row], hours(story.when))
             made.append(_item(name, story, row, by_id.get(story.source)))
         items.append(tuple(made))
-    rows = rows_of([text for _, text in texts.values()])
+    rows = rows_of([text for _, text in texts.values()], background)
     line = np.array(newest)
     pairs = near_pairs(rows, line, range(len(rows)))
     company = in_company(rows, pairs)

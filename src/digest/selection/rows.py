@@ -167,14 +167,25 @@ def _rarity(languages: Ints, owners: Ints, terms: Terms, background: Frequencies
     frequency = np.maximum(here, background.of(keys))
     names, there = np.unique(languages, return_counts=True)
     sizes = np.maximum(there, [background.totals.get(int(name), 0) for name in names])
-    language, term = (keys >> np.uint64(32)).astype(np.int64), keys.astype(np.uint32)
-    total = sizes[np.searchsorted(names, language)]
-    supposed = SUPPOSED * np.array(COMMON_BY_KIND)[kinds_of(term)]
+    total = sizes[np.searchsorted(names, (keys >> np.uint64(32)).astype(np.int64))]
+    return _weight(keys.astype(np.uint32), frequency, total)[at], frequency[at]
+
+
+def rarity_of(keys: Keys, known: Frequencies) -> Floats:
+    """Return how rare the terms with these `keys` are among the texts that `known` counts."""
+    names, at = np.unique(keys >> np.uint64(32), return_inverse=True)
+    total = np.array([known.totals.get(int(name), 0) for name in names], np.int64)[at]
+    return _weight(keys.astype(np.uint32), known.of(keys), total)
+
+
+def _weight(terms: Terms, frequency: Ints, total: Ints) -> Floats:
+    """Return the weight of terms that are in `frequency` of `total` texts."""
+    supposed = SUPPOSED * np.array(COMMON_BY_KIND)[kinds_of(terms)]
     often = np.maximum(frequency, RAREST * total)
     rarity = np.maximum(np.log((total + SUPPOSED + 1.0) / (often + supposed + 0.5)), 0.0)
     rarity[(total >= ENOUGH) & (frequency > COMMON * total)] = 0.0
-    rarity *= np.where(term & np.uint32(PIECES), PIECE_WEIGHT, 1.0)
-    return rarity[at], frequency[at]
+    rarity *= np.where(terms & np.uint32(PIECES), PIECE_WEIGHT, 1.0)
+    return np.asarray(rarity, np.float64)
 
 
 def _counted(texts: Sequence[Terms]) -> tuple[Ints, Terms, Floats]:

@@ -21,6 +21,7 @@ from digest.selection.lead import Lead, lead_of
 from digest.selection.place import Layout, lay_out
 from digest.selection.pool import Pool, pool_of
 from digest.selection.related import Shelf
+from digest.selection.rows import NOTHING, Frequencies
 from digest.selection.score import terms_of, total
 
 UNDECIDED = Choice()  #: no editor has said anything
@@ -36,6 +37,7 @@ def select(
     carried: Sequence[Carried] = (),
     choice: Choice = UNDECIDED,
     now: datetime,
+    background: Frequencies = NOTHING,
 ) -> Selection:
     """Return what goes into one edition of `digest`, and why.
 
@@ -46,8 +48,9 @@ def select(
         carried: what earlier editions showed to the same readers.
         choice: what editors have decided about this edition.
         now: aware; ages, embargoes and repeats are reckoned from it.
+        background: how frequent words are in the whole archive.
     """
-    pool = pool_of(candidates, archive, [shown.story for shown in carried], sources)
+    pool = pool_of(candidates, archive, [shown.story for shown in carried], sources, background)
     admission = admit(pool, digest=digest, carried=carried, choice=choice, now=now)
     events = [_scored(event, digest, now) for event in events_of(admission, pool, choice)]
     lead = lead_of(events, digest.lead, choice)

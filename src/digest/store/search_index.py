@@ -23,7 +23,6 @@ from digest.store.upsert import batches
 class Part:
     """A segment of the index: the versions with keys from `first` to `last`."""
 
-    key: int
     first: int
     last: int
     texts: int
@@ -33,9 +32,7 @@ class Part:
 def parts(connection: Connection) -> list[Part]:
     """Return all segments, the oldest first."""
     rows = connection.execute(select(_SEGMENTS).order_by(_SEGMENTS.c.first))
-    return [
-        Part(key=row.key, first=row.first, last=row.last, texts=row.texts, body=bytes(row.body)) for row in rows
-    ]
+    return [Part(first=row.first, last=row.last, texts=row.texts, body=bytes(row.body)) for row in rows]
 
 
 def reaches(connection: Connection) -> int:
@@ -77,7 +74,9 @@ def ids_of(connection: Connection, versions: Sequence[int]) -> list[str]:
 
 def newest_frequencies(connection: Connection) -> tuple[int, int]:
     """Return (number, texts) of the newest state of the frequencies; zeros when there is none."""
-    query = select(_FREQUENCIES.c.number, _FREQUENCIES.c.texts).order_by(_FREQUENCIES.c.number.desc()).limit(1)
+    query = (
+        select(_FREQUENCIES.c.number, _FREQUENCIES.c.texts).order_by(_FREQUENCIES.c.number.desc()).limit(1)
+    )
     row = connection.execute(query).one_or_none()
     return (0, 0) if row is None else (int(row.number), int(row.texts))
 

@@ -18,9 +18,7 @@ current_versions = view(
     usable=Boolean,
     changed_at=Moment,
 )
-index_segments = view(
-    "index_segments", key=Key, first=Key, last=Key, texts=Integer, body=LargeBinary
-)
+index_segments = view("index_segments", key=Key, first=Key, last=Key, texts=Integer, body=LargeBinary)
 frequencies = view("frequencies", number=Key, texts=Integer, body=LargeBinary)
 bookmarks = view("bookmarks", url=Text, etag=Text, last_modified=Text, moved_to=Text, at=Moment)
 visits = view(

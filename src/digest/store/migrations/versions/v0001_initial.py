@@ -85,6 +85,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_editors_invitation"), "editors", ["invitation"], unique=False)
     op.create_table(
+        "frequencies",
+        sa.Column("number", Key, nullable=False),
+        sa.Column("texts", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_frequencies")),
+    )
+    op.create_table(
         "imports",
         sa.Column("number", Key, nullable=False),
         sa.Column("file", sa.Text(), nullable=False),
@@ -95,6 +102,16 @@ def upgrade() -> None:
         sa.Column("counts", sa.Text(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_imports")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "index_segments",
+        sa.Column("key", Key, nullable=False),
+        sa.Column("first", Key, nullable=False),
+        sa.Column("last", Key, nullable=False),
+        sa.Column("texts", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_index_segments")),
+        sa.UniqueConstraint("first", name=op.f("uq_index_segments_first")),
     )
     op.create_table(
         "lanes_in_use",
