@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from digest.delivery.keys import load_key, new_key
 from digest.delivery.smtp import SmtpTransport
 from digest.flows.send import send_edition
 from digest.flows.sending.addressing import Letterbox
-from digest.flows.sending.means import Limits, Means, Way, Wire
+from digest.flows.sending.means import Limits, Means, Way, Wire, unsigned
 from digest.model.delivery import Outgoing, RelayAddress, RelayKind, Sent, TlsMode
 from digest.model.digest import RelayRules
 from digest.store.engine import open_store
@@ -51,7 +51,7 @@ def work(
     address = RelayAddress(name="sink", kind=RelayKind.SMTP, host="127.0.0.1", port=port, tls=TlsMode.NONE)
     rules = RelayRules(name="sink", connections=connections, messages_per_connection=10_000_000)
     with SmtpTransport(address, rules) as relay:
-        way = Way(rules=rules, transport=relay, signed=_signed(key))
+        way = Way(rules=rules, transport=relay, sign=_signing(key))
         clock = _Clock(messages // marks if marks else 0)
         if database:
             _with_ledger(way, database, size, 2 * connections, clock)
@@ -90,24 +90,28 @@ class _Clock:
 
 def _without(way: Way, messages: int, size: int, window: int, clock: _Clock) -> None:
     """Send made-up readers' mail, with no more than `window` on the way."""
-    wire = way.signed(compile_mail(rendering(size), LETTERHEAD, date=datetime.now(UTC)).wire)
+    wire = compile_mail(rendering(size), LETTERHEAD, date=datetime.now(UTC)).wire
     begun = sent = flying = 0
 
-    def outgoing(number: int) -> Outgoing:
-        who = reader(number)
-        return Outgoing(
-            position=number,
-            mail_from=who.mail_from,
-            rcpt_to=who.envelope_to,
-            wire=wire(who),
-            envid=who.envid,
-        )
+    def outgoing(first: int, after: int) -> list[Outgoing]:
+        readers = [reader(number) for number in range(first, after)]
+        signed = way.sign([wire(who) for who in readers])
+        return [
+            Outgoing(
+                position=who.position,
+                mail_from=who.mail_from,
+                rcpt_to=who.envelope_to,
+                wire=each,
+                envid=who.envid,
+            )
+            for who, each in zip(readers, signed, strict=True)
+        ]
 
     with clock.running():
         while begun < messages or flying:
             room = min(window - flying, messages - begun)
             if room >= window // 4 or (room and begun + room == messages):
-                way.transport.start([outgoing(number) for number in range(begun, begun + room)])
+                way.transport.start(outgoing(begun, begun + room))
                 begun, flying = begun + room, flying + room
             outcomes = way.transport.finished(timedelta(seconds=10))
             flying -= len(outcomes)
@@ -147,11 +151,11 @@ def _with_ledger(way: Way, database: str, size: int, window: int, clock: _Clock)
             )
 
 
-def _signed(key: str) -> Callable[[Wire], Wire]:
+def _signing(key: str) -> Callable[[Sequence[bytes]], Sequence[bytes]]:
     if not key:
-        return lambda wire: wire
+        return unsigned
     signer = Signer([load_key("harbourpost.example", "b1", new_key(key))])
-    return lambda wire: lambda addressed: signer.signed(wire(addressed), at=datetime.now(UTC))
+    return lambda wires: signer.signed_all(wires, at=datetime.now(UTC))
 
 
 def publish_to(database: Path, recipients: int, size: int) -> None:

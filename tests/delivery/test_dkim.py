@@ -59,6 +59,16 @@ def test_a_signature_holds_whatever_a_reader_is_called(name: str) -> None:
     assert holds(BOTH.signed(wire), signatures=2)
 
 
+@pytest.mark.parametrize("count", [0, 1, 2, 7])
+def test_many_messages_are_signed_at_once_in_their_order(count: int) -> None:
+    when = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)
+    wires = [compiled().wire(reader(message_id=f"m{number}@x.example")) for number in range(count)]
+
+    signed = BOTH.signed_all(wires, at=when)
+
+    assert signed == [BOTH.signed(wire, at=when) for wire in wires]
+
+
 def test_both_unsubscribe_headers_are_covered_and_a_second_from_is_ruled_out() -> None:
     signed = Signer([KEYS["ed25519"]]).signed(compiled().wire(reader()))
 

@@ -8,7 +8,9 @@ nobody can add a second From.
 
 import base64
 import hashlib
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -55,6 +57,9 @@ class Signer:
         self._keys = tuple(keys)
         self._canonical: dict[bytes, tuple[bytes, bytes]] = {}  #: header line -> name, relaxed form
         self._lists: dict[tuple[bytes, ...], str] = {}  #: names of headers -> value of h=
+        slow = any(isinstance(key.private, RSAPrivateKey) for key in self._keys)
+        self._cores = len(os.sched_getaffinity(0)) if slow and hasattr(os, "sched_getaffinity") else 1
+        self._others: ThreadPoolExecutor | None = None  #: threads, one for each core but ours
 
     def signed(self, message: bytes, *, at: datetime | None = None) -> bytes:
         """Return `message` under its signatures.
@@ -77,6 +82,27 @@ class Signer:
             signature = key.sign(b"%bdkim-signature:%b" % (text, canonical))
             signatures.append(f"DKIM-Signature: {begin}{_folded(signature)}\r\n".encode("ascii"))
         return b"".join((*signatures, message))
+
+    def signed_all(self, messages: Sequence[bytes], *, at: datetime | None = None) -> Sequence[bytes]:
+        """Return several messages under their signatures, in order; with RSA all cores are used.
+
+        An RSA signature takes a quarter of a millisecond, in which the interpreter is free for others.
+        """
+        parts = min(self._cores, len(messages))
+        if parts <= 1:
+            return self._part(messages, at)
+        if self._others is None:
+            self._others = ThreadPoolExecutor(self._cores - 1, thread_name_prefix="dkim")
+        size = -(-len(messages) // parts)
+        mine, *rest = (messages[start : start + size] for start in range(0, len(messages), size))
+        working = [self._others.submit(self._part, part, at) for part in rest]
+        signed = self._part(mine, at)
+        for each in working:
+            signed += each.result()
+        return signed
+
+    def _part(self, messages: Sequence[bytes], at: datetime | None) -> list[bytes]:
+        return [self.signed(message, at=at) for message in messages]
 
     def _signed_headers(self, head: bytes) -> tuple[bytes, str]:
         """Return the headers to be signed, relaxed and in order, and the value of h=."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from digest.audience.address import normalise
 from digest.delivery.compile import compile_mail
-from digest.flows.outfit import Post, letterhead, signature, transport
+from digest.flows.outfit import Post, letterhead, signing, transport
 from digest.model.account import Role
 from digest.model.delivery import Outgoing, Sent
 from digest.model.digest import Digest, Newsroom
@@ -95,7 +95,7 @@ def _sent(
     link = f"{newsroom.pages}/desk/{notice.edition}"
     text = "\n".join((*notice.lines, "", link, "", newsroom.name, ""))
     words = Rendering(subject=notice.subject, preheader="", html="", text=text, nonce="")
-    wire = signature(post, lambda: now)(compile_mail(words, head, date=now).wire)
+    wire, sign = compile_mail(words, head, date=now).wire, signing(post, lambda: now)
     mails, wrong = [], []
     for number, address in enumerate(addresses):
         try:
@@ -109,7 +109,8 @@ def _sent(
             position=number, email=address, envelope_to=envelope, mail_from=sender,
             message_id=f"{name}@{sender.rpartition('@')[2] or 'localhost'}",
         )  # fmt: skip
-        mails.append(Outgoing(position=number, mail_from=sender, rcpt_to=envelope, wire=wire(addressed)))
+        (signed,) = sign([wire(addressed)])
+        mails.append(Outgoing(position=number, mail_from=sender, rcpt_to=envelope, wire=signed))
     went = _handed_over(post, mails)
     lost = [addresses[position] for position in range(len(mails)) if position not in went]
     parts = [f"to {', '.join(addresses[position] for position in sorted(went)) or 'nobody'}"]

@@ -19,7 +19,7 @@ from digest.delivery.inbox import Inbox
 from digest.delivery.maildir import MaildirTransport
 from digest.delivery.smtp import SmtpTransport
 from digest.flows.sending.addressing import Letterbox
-from digest.flows.sending.means import Means, Way, Wire
+from digest.flows.sending.means import Means, Way, unsigned
 from digest.flows.subscribe_gate import ListeningGate
 from digest.flows.subscribe_links import letter_values
 from digest.model.delivery import RelayAddress, RelayKind, Transport
@@ -81,20 +81,20 @@ def transport(post: Post) -> Iterator[Transport]:
         yield way
 
 
-def signature(post: Post, clock: Callable[[], datetime]) -> Callable[[Wire], Wire]:
-    """Return what puts the relay's DKIM signatures onto every message; nothing where it has no keys.
+def signing(post: Post, clock: Callable[[], datetime]) -> Callable[[Sequence[bytes]], Sequence[bytes]]:
+    """Return what puts the relay's DKIM signatures onto messages; nothing where it has no keys.
 
     Raises:
         RelayUnusable: a key is not there, or cannot be read.
     """
     rules = post.rules.dkim
     if rules is None:
-        return lambda wire: wire
+        return unsigned
     from digest.delivery.dkim import Signer
     from digest.delivery.keys import load_key
 
     signer = Signer([load_key(rules.domain, name, read_key(post.secrets, name)) for name in rules.selectors])
-    return lambda wire: lambda addressed: signer.signed(wire(addressed), at=clock())
+    return lambda wires: signer.signed_all(wires, at=clock())
 
 
 def read_key(secrets: Path, selector: str) -> bytes:
@@ -144,7 +144,7 @@ def outfit(
             Way(
                 rules=post.rules,
                 transport=stack.enter_context(transport(post)),
-                signed=signature(post, clock),
+                sign=signing(post, clock),
             )
             for post in posts
         ]

@@ -29,7 +29,7 @@ class Claiming:
     owner: str
     scope: Scope
     traffic: Traffic
-    _wires: dict[tuple[int, str], Wire] = field(default_factory=dict)
+    _wires: dict[int, Wire] = field(default_factory=dict)
 
     def take(
         self, connection: Connection, waiting: Counter[str], room: int, now: datetime
@@ -91,13 +91,14 @@ class Claiming:
     def _course(self, connection: Connection, claimed: Claimed, relay: str) -> Course:
         key = claimed.terms.rendering
         heading = Heading(*connection.execute(_EDITION, {"key": claimed.terms.edition}).one())
-        if (key, relay) not in self._wires:
-            self._wires[key, relay] = self.traffic.ways[relay].signed(self.means.compile(key))
+        if key not in self._wires:
+            self._wires[key] = self.means.compile(key)
         wanted = [claimed.ids[position] for position in claimed.unsent()]
         return Course(
             claimed=claimed,
             readers=readers(connection, wanted),
             heading=heading,
             relay=relay,
-            wire=self._wires[key, relay],
+            wire=self._wires[key],
+            sign=self.traffic.ways[relay].sign,
         )

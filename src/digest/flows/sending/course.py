@@ -32,6 +32,7 @@ class Course:
     heading: Heading
     relay: str  #: chosen when it was claimed
     wire: Callable[[Addressed], bytes]  #: the compiled mail, filled for one reader
+    sign: Callable[[Sequence[bytes]], Sequence[bytes]]  #: as the relay's mail is signed
     bits: bytearray = field(init=False)
     mark: int = field(init=False)
     todo: list[int] = field(init=False)  #: descending: the next one is the last

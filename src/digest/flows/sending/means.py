@@ -52,9 +52,9 @@ def at_the_gate(connection: Connection, heading: Heading, ids: Sequence[int]) ->
     return gate.barred(connection, heading.digest, ids)
 
 
-def unsigned(wire: Wire) -> Wire:
+def unsigned(wires: Sequence[bytes]) -> Sequence[bytes]:
     """Return messages as they are: the relay signs, or nobody."""
-    return wire
+    return wires
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class Way:
 
     rules: RelayRules
     transport: Transport
-    signed: Callable[[Wire], Wire] = unsigned
+    sign: Callable[[Sequence[bytes]], Sequence[bytes]] = unsigned  #: the messages of a group at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

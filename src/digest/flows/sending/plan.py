@@ -94,7 +94,8 @@ def planned(
     Args:
         issued: the last ticket given out; the batch takes the next ones.
     """
-    mails: dict[int, Outgoing] = {}
+    fit: list[tuple[int, Addressed]] = []
+    wires: list[bytes] = []
     unfit: dict[int, Struck] = {}
     for ticket, position in enumerate(batch, issued + 1):
         reader = course.readers.get(course.claimed.ids[position])
@@ -104,15 +105,19 @@ def planned(
         place = Place(course.heading, course.claimed.id, position, course.claimed.terms.began, ticket)
         try:
             addressed = personalise(reader, place)
-            wire = course.wire(addressed)
+            wires.append(course.wire(addressed))
         except AddressWrong as error:
             unfit[position] = (DeliveryState.REFUSED, str(error))
             continue
-        mails[position] = Outgoing(
-            position=ticket,
+        fit.append((position, addressed))
+    mails = {
+        position: Outgoing(
+            position=addressed.position,
             mail_from=addressed.mail_from,
             rcpt_to=addressed.envelope_to,
             wire=wire,
             envid=addressed.envid,
         )
+        for (position, addressed), wire in zip(fit, course.sign(wires), strict=True)
+    }
     return Plan(course, batch, mails, unfit)
