@@ -30,9 +30,10 @@ FOUND: dict[str, list[Verdict]] = {}  #: what this process has seen, by kind of 
 def told(request: pytest.FixtureRequest) -> Iterator[None]:
     """After the long form, tell what all runs of a kind came to."""
     yield
-    writer = request.config.get_terminal_writer()
-    for kind, verdicts in FOUND.items() if SOAK else ():
-        writer.line(f"\n{kind}: {summary(verdicts)}")
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        for kind, verdicts in FOUND.items() if SOAK else ():
+            print(f"\n{kind}: {summary(verdicts)}")  # noqa: T201
 
 
 def summary(verdicts: list[Verdict]) -> str:
