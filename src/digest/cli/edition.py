@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
+from typing import Any
 
 import click
 
@@ -17,6 +18,7 @@ from digest.flows.sending.lanes_now import lanes_now
 from digest.flows.written import moment_json, placement_json, slot_json, story_json
 from digest.model.classes import EVERYBODY
 from digest.model.delivery import DeliveryState
+from digest.model.mail import Rendering
 from digest.model.subscriber import Subscriber
 from digest.selection.explain import explain as explained
 from digest.store import classes, compositions, editions, renderings
@@ -86,23 +88,10 @@ def show(context: Context, name: str, deliveries: bool, only: tuple[str, ...], a
         lanes = lanes_now(connection, house.schedule.relays_of(digest), now=now, edition=edition_id)
     if as_json:
         give(
-            {
-                "edition": record.id,
-                "state": record.state.value,
-                "why": record.why or None,
-                "subject": record.subject,
-                "due": moment_json(record.due),
-                "hash": renderings.hash_of(words),
-                "approved": record.approved_hash or None,
-                "deliveries": {"total": counts.total, **asdict(counts)},
-                "breaking": record.breaking,
-                **(lanes.as_json() if counts.unfinished else {}),
-                "stories": [slot_json(slot) for slot in slots],
-                "classes": [placement_json(one) for one in placed],
-                "history": [
-                    {"at": moment_json(line.at), "who": line.who, "what": line.what} for line in lines
-                ],
-            }
+            _as_json(record, counts, lines, words)
+            | (lanes.as_json() if counts.unfinished else {})
+            | {"stories": [slot_json(slot) for slot in slots]}
+            | {"classes": [placement_json(one) for one in placed]}
         )
         return
     click.echo(f"{record.id}  {record.state}{': ' + record.why if record.why else ''}")
@@ -124,6 +113,26 @@ def show(context: Context, name: str, deliveries: bool, only: tuple[str, ...], a
     zone = digest.timezone
     rows = [[f"{line.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", line.who, line.what] for line in lines]
     table(rows, indent="    ")
+
+
+def _as_json(
+    record: editions.EditionRecord,
+    counts: Counts,
+    lines: Sequence[editions.HistoryLine],
+    words: Mapping[str, Rendering],
+) -> dict[str, Any]:
+    return {
+        "edition": record.id,
+        "state": record.state.value,
+        "why": record.why or None,
+        "subject": record.subject,
+        "due": moment_json(record.due),
+        "hash": renderings.hash_of(words),
+        "approved": record.approved_hash or None,
+        "deliveries": {"total": counts.total, **asdict(counts)},
+        "breaking": record.breaking,
+        "history": [{"at": moment_json(line.at), "who": line.who, "what": line.what} for line in lines],
+    }
 
 
 def _told(counts: Counts) -> str:

@@ -10,12 +10,14 @@ from digest.audience.exporting import Exported, write
 from digest.audience.optouts import OptOuts
 from digest.flows.subscribe_preferences import profile
 from digest.model.consent import stopped_by
-from digest.model.subscriber import EVERYTHING, Saying, Standing, SuppressionReason, Word
+from digest.model.subscriber import EVERYTHING, Consent, Saying, Standing, SuppressionReason, Word
 from digest.store.editions import EditionKind, editions
 from digest.store.engine import Store
 from digest.store.ledger import names
 from digest.store.ledger.history import delivery
 from digest.store.roster import evidence, people, reasons, words
+from digest.store.roster.evidence import Request
+from digest.store.roster.standing import Subscription
 from digest.store.upsert import batches
 
 _STATUS = {SuppressionReason.HARD_BOUNCE: "bounced", SuppressionReason.COMPLAINT: "complained"}
@@ -44,39 +46,12 @@ def my_data(connection: Connection, opt_outs: OptOuts, subscriber: int, *, now: 
         "plain_text_only": person.plain,
         "no_tracking": person.untracked,
         "since": _told(person.joined),
-        "subscriptions": [
-            {
-                "digest": one.digest,
-                "standing": str(one.standing),
-                "since": _told(one.since),
-                "frequency": one.frequency,
-                "paused_until": _told(one.paused_until),
-            }
-            for one in known.subscriptions
-        ],
+        "subscriptions": [_as_subscribed(one) for one in known.subscriptions],
         "consents": [
-            {
-                "digest": digest or "all that were asked for",
-                "at": _told(consent.at),
-                "how": consent.source,
-                "wording": consent.wording,
-                "from": consent.address,
-                "asked": _told(consent.asked),
-                "asked_from": consent.asked_from,
-                "confirmed_by": consent.confirmation,
-            }
+            _as_consent(digest, consent)
             for digest, consent in evidence.consents_of(connection, [subscriber]).get(subscriber, [])
         ],
-        "waiting_for_an_answer": [
-            {
-                "digest": digest,
-                "asked": _told(request.at),
-                "how": request.source,
-                "wording": request.wording,
-                "from": request.address,
-            }
-            for digest, request in requests.items()
-        ],
+        "waiting_for_an_answer": [_as_request(digest, request) for digest, request in requests.items()],
         "reasons_for_leaving": [
             {"about": scope, "reason": reason, "at": _told(at)}
             for scope, reason, at in reasons.reasons_of(connection, subscriber)
@@ -86,6 +61,39 @@ def my_data(connection: Connection, opt_outs: OptOuts, subscriber: int, *, now: 
             for said in words.words_of(connection, [who]).get(who, [])
         ],
         "deliveries": _deliveries(connection, subscriber, now),
+    }
+
+
+def _as_subscribed(one: Subscription) -> dict[str, Any]:
+    return {
+        "digest": one.digest,
+        "standing": str(one.standing),
+        "since": _told(one.since),
+        "frequency": one.frequency,
+        "paused_until": _told(one.paused_until),
+    }
+
+
+def _as_consent(digest: str, consent: Consent) -> dict[str, Any]:
+    return {
+        "digest": digest or "all that were asked for",
+        "at": _told(consent.at),
+        "how": consent.source,
+        "wording": consent.wording,
+        "from": consent.address,
+        "asked": _told(consent.asked),
+        "asked_from": consent.asked_from,
+        "confirmed_by": consent.confirmation,
+    }
+
+
+def _as_request(digest: str, request: Request) -> dict[str, Any]:
+    return {
+        "digest": digest,
+        "asked": _told(request.at),
+        "how": request.source,
+        "wording": request.wording,
+        "from": request.address,
     }
 
 
