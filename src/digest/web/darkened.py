@@ -13,7 +13,9 @@ _DECLARATION = re.compile(
     r"(?P<colon>\s*:\s*)(?P<value>[^;\"'}<]+)",
     re.IGNORECASE,
 )
-_STYLES = re.compile(r"<style\b.*?</style>|(?<=\sstyle=)(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE | re.DOTALL)
+_BLOCK = re.compile(r"<style\b.*?</style>", re.IGNORECASE | re.DOTALL)
+_BLOCK_END = re.compile(r"</style>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"(?<=\sstyle=)(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _BGCOLOR = re.compile(r"(\sbgcolor=[\"'])(#[0-9a-f]{3,6})([\"'])", re.IGNORECASE)
 _COLOUR = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b|(?<![\w-])(?:white|black)(?![\w-])", re.IGNORECASE)
 _NAMES = {"white": "#ffffff", "black": "#000000"}
@@ -29,7 +31,9 @@ def darkened(html: str) -> str:
 
 def restyled(html: str, change: Callable[[str], str]) -> str:
     """Return `html` with `change` made to its styles, in blocks and on elements, and to nothing else."""
-    return _STYLES.sub(lambda match: change(match[0]), html)
+    last = max((match.end() for match in _BLOCK_END.finditer(html)), default=0)  # no search ends in vain
+    blocks = _BLOCK.sub(lambda match: change(match[0]), html[:last])
+    return _ATTRIBUTE.sub(lambda match: change(match[0]), blocks + html[last:])
 
 
 def _turned_declaration(match: re.Match[str]) -> str:

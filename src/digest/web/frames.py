@@ -20,7 +20,7 @@ class Mode(StrEnum):
 
 _DARK_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 _LIGHT_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*light\s*\)")
-_IMAGE = re.compile(r"(<(?:img|source)\b[^>]*?)\s(?:src|srcset)=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_IMAGE = re.compile(r"(<(?:img|source)\b[^<>]*?)\s(?:src|srcset)=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _BACKGROUND = re.compile(r"\sbackground=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _URL = re.compile(r"url\(\s*(?:\"[^\"]*\"|'[^']*'|&quot;.*?&quot;|[^)\"']*)\s*\)", re.IGNORECASE)
 _STORED = re.compile(r"\"https?://[^\"/]+/pictures/([0-9a-f]{32,64}\.(?:jpg|png))\"")

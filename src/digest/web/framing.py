@@ -39,7 +39,12 @@ def part_of(seen: Proof, switches: Switches, *, pages: str, at: int | None = Non
     part = switches.part if seen.html or switches.part == "headers" else "text"
     if part == "html":
         html = framed(seen.html, mode=switches.mode, images=switches.images == "on", pages=pages)
-        return HTMLResponse(html, headers=HEADERS)
+        policy = (
+            FRAME_CSP
+            if switches.images == "on"
+            else FRAME_CSP.replace("img-src 'self' data:", "img-src 'none'")
+        )
+        return HTMLResponse(html, headers={"Content-Security-Policy": policy})
     if part == "source":
         return _document("Source", numbered(seen.html, at))
     if part == "headers":

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.model.finding import Finding, Level
-from digest.render.lint.mail import UNSEEN, Element, Mail, declarations, finding, hidden
+from digest.render.lint.mail import UNSEEN, Element, Mail, declarations, finding, hidden, style_rules
 from digest.render.lint.rule import rules
 
 ENOUGH, ENOUGH_LARGE = 4.5, 3.0
@@ -32,7 +32,8 @@ RULES = rules(
 _HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
 _RGB = re.compile(r"rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)")
 _NAMES = {"white": (255, 255, 255), "black": (0, 0, 0), "red": (255, 0, 0), "gray": (128, 128, 128)}
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_MEDIA = re.compile(r"@media([^{]*)\{")
+_DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 _COMPOUND = re.compile(r"^([a-z][a-z0-9]*|\*)?((?:\.[\w-]+)*)$", re.IGNORECASE)
 
 Colour = tuple[int, int, int]
@@ -157,12 +158,13 @@ def dark_rules(styles: Sequence[str]) -> tuple[_Rule, ...]:
     """Return the rules for dark palettes that set a colour, as far as their selectors are simple."""
     rules: list[_Rule] = []
     for style in styles:
-        match = re.search(r"@media[^{]*prefers-color-scheme\s*:\s*dark[^{]*\{", style)
+        queries = _MEDIA.finditer(style[: style.rfind("{") + 1])  # each has its brace
+        match = next((query for query in queries if _DARK.search(query[1])), None)
         inner = style[match.end() :] if match else ""
-        for selectors, body in _RULE.findall(inner):
+        for selectors, body in style_rules(inner):
             found = {
                 name: value
-                for name, value in declarations(body.strip()).items()
+                for name, value in declarations(body).items()
                 if "color" in name or name == "background"
             }
             if "background" in found and colour(found["background"]):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from digest.render.lint.mail import Element, Mail, declarations
+from digest.render.lint.mail import Element, Mail, declarations, style_rules
 
 #: Features that are more than one property of the same name.
 _PROPERTIES: Mapping[str, tuple[str, ...]] = {
@@ -151,8 +151,6 @@ _IMAGES = {
     "webp": "webp",
 }  # fmt: skip
 _SUFFIX = re.compile(r"\.([a-z0-9]{2,4})(?:[?#]|$)", re.IGNORECASE)
-_HEAD = re.compile(r"([^{}]+)\{")
-_BODY = re.compile(r"\{([^{}]*)\}")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 _BY_TAG = {
@@ -237,9 +235,8 @@ def _of_sheet(sheet: str) -> Iterator[str]:
         yield "css-at-import"
     if "/*" in sheet:
         yield "css-comments"
-    sheet = _COMMENT.sub("", sheet)
-    for head in _HEAD.findall(sheet):
+    sheet = _COMMENT.sub("", sheet[: sheet.rfind("*/") + 2]) + sheet[sheet.rfind("*/") + 2 :]
+    for head, body in style_rules(sheet):
         yield from _of_selector(head.rpartition(";")[2].strip())
-    for body in _BODY.findall(sheet):
-        for name, value in declarations(body.strip()).items():
+        for name, value in declarations(body).items():
             yield from _of_declaration(name, value)

@@ -15,6 +15,8 @@ from digest.render.lint.places import NOWHERE, Place, Places
 
 #: Elements whose text nobody reads.
 UNSEEN = frozenset(("style", "script", "title", "head", "meta", "noscript", "template"))
+#: Elements that are read in each other; what is deeper is left out, and `nesting-deep` says so.
+DEEPEST = 250
 _SPACE = re.compile(r"\s+")
 _DECLARATION = re.compile(r"\s*([\w-]+)\s*:\s*([^;]+?)\s*(?:;|$)")
 
@@ -59,11 +61,14 @@ def parse(html: str, places: Places | None = None) -> Element:
     Args:
         places: where its tags stand, when that is another text than `html`.
     """
-    from lxml import html as parser  # 35 ms; only where something is checked
+    from lxml import etree  # 35 ms; only where something is checked
+    from lxml import html as parser
 
-    source = parser.document_fromstring(
-        html.encode(), parser=parser.HTMLParser(encoding="utf-8", huge_tree=True)
-    )
+    reading = parser.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        source = parser.document_fromstring(html.encode("utf-8", "replace"), parser=reading)
+    except etree.ParserError:  # there is no element in it at all
+        return Element("html", {})
     places = places or Places(html)
     root = Element(str(source.tag), _attributes(source), places.next(str(source.tag)))
     waiting = [(source, root, iter(source))]
@@ -80,7 +85,8 @@ def parse(html: str, places: Places | None = None) -> Element:
             inner.pieces.append(child.text or "")
             made.children.append(inner)
             made.pieces.append(inner)
-            waiting.append((child, inner, iter(child)))
+            within = iter(child) if len(waiting) < DEEPEST else iter(())
+            waiting.append((child, inner, within))
         else:
             made.pieces.append(child.tail or "")
     return root
@@ -89,7 +95,7 @@ def parse(html: str, places: Places | None = None) -> Element:
 def _attributes(given: Any) -> Mapping[str, str]:
     try:
         return dict(given.attrib)
-    except ValueError:  # one has a name that XML forbids, and then the parser gives none of them
+    except (KeyError, ValueError):  # one has a name that XML forbids, and then the parser gives none of them
         return {}
 
 
@@ -187,6 +193,19 @@ def declarations(style: str) -> Mapping[str, str]:
         if font[4]:
             found.setdefault("line-height", font[4])
     return found
+
+
+def style_rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Yield each rule of a style sheet as (what stands before its brace, its declarations).
+
+    A rule with rules in it, such as `@media`, has no declarations of its own.
+    """
+    head = ""
+    for number, piece in enumerate(sheet.split("{")):
+        body, closed, rest = piece.partition("}")
+        if number:
+            yield head, body.strip() if closed else ""
+        head = (rest.rpartition("}")[2] if closed else piece).strip()
 
 
 def where(element: Element) -> str:

@@ -5,16 +5,14 @@ The parser knows lines only, and compiled mail has a single line of twenty thous
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-#: Comments, whole elements whose content is no markup, and start tags.
-_TAG = re.compile(
-    r"<!--.*?-->|<(style|script|title|textarea)\b[^>]*+>.*?</\1\s*>"
-    r"|<([a-z][\w:-]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>",
-    re.IGNORECASE | re.DOTALL,
-)
+_START = re.compile(r"<(?:(!--)|([a-z][\w:-]*))", re.IGNORECASE)
+_STOP = re.compile(r"[>\"']")
+#: Elements whose content is no markup.
+_RAW = {tag: re.compile(rf"</{tag}\b", re.IGNORECASE) for tag in ("style", "script", "title", "textarea")}
 #: Elements that a parser adds where nobody wrote them.
 _IMPLIED = frozenset(("html", "head", "body", "p", "tbody"))
 SHOWN = 160  #: characters of a tag that a finding shows
@@ -32,6 +30,34 @@ class Place:
 NOWHERE = Place()
 
 
+def _tags(html: str) -> Iterator[tuple[str, int]]:
+    """Yield the name and the place of each start tag, in one walk: what is left open ends it."""
+    at = 0
+    while (found := _START.search(html, at)) is not None:
+        if found[1]:
+            at = html.find("-->", found.end()) + 3
+        else:
+            tag = found[2].lower()
+            yield tag, found.start()
+            at = _end(html, found.end())
+            if at and tag in _RAW:
+                closed = _RAW[tag].search(html, at)
+                at = closed.start() if closed else 0
+        if at < found.end():
+            return
+
+
+def _end(html: str, at: int) -> int:
+    """Return where a tag ends whose name ends at `at`; 0 when it never does."""
+    while (stop := _STOP.search(html, at)) is not None:
+        if stop[0] == ">":
+            return stop.end()
+        at = html.find(stop[0], stop.end()) + 1
+        if at == 0:
+            return 0
+    return 0
+
+
 class Places:
     """Gives the places of start tags, asked for in the order in which elements begin.
 
@@ -41,11 +67,7 @@ class Places:
 
     def __init__(self, html: str, shown: Callable[[str], str] = str) -> None:
         self._html, self._shown = html, shown
-        self._tags = [
-            ((match[1] or match[2]).lower(), match.start())
-            for match in _TAG.finditer(html)
-            if match[1] or match[2]
-        ]
+        self._tags = list(_tags(html))
         self._at = 0
 
     def next(self, tag: str) -> Place:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from digest.model.finding import Finding, Level
 from digest.model.mail import READER_SLOTS
-from digest.render.lint.mail import Element, Mail, finding
+from digest.render.lint.mail import DEEPEST, Element, Mail, finding
 from digest.render.lint.rule import rules
 
 MAX_DEPTH = 60  #: of elements; some programs give up, and so do screen readers' users
@@ -71,7 +71,8 @@ def check(mail: Mail) -> Iterator[Finding]:
             yield finding(Level.WARNING, "id-twice", f"id “{name}” is there {count} times", "body")
     deepest = max(mail.elements, key=_depth, default=None)
     if deepest is not None and _depth(deepest) > MAX_DEPTH:
-        yield finding(Level.WARNING, "nesting-deep", f"elements nest {_depth(deepest)} deep", deepest)
+        unread = ", and deeper ones were not looked at" if _depth(deepest) >= DEEPEST else ""
+        yield finding(Level.WARNING, "nesting-deep", f"elements nest {_depth(deepest)} deep{unread}", deepest)
     unknown = sorted(mail.rendering.slots - set(READER_SLOTS) - {"confirm_url"})
     if unknown:
         yield finding(
@@ -80,7 +81,8 @@ def check(mail: Mail) -> Iterator[Finding]:
 
 
 def _left_overs(mail: Mail) -> Iterator[Finding]:
-    shown = re.sub(r"<style\b.*?</style>", "", mail.html, flags=re.DOTALL)
+    last = mail.html.rfind("</style>")  # so that the search for an end never goes on in vain
+    shown = re.sub(r"<style\b.*?</style>", "", mail.html[: last + 8], flags=re.DOTALL) + mail.html[last + 8 :]
     parts = (("subject", mail.rendering.subject), ("html", shown), ("text", mail.rendering.text))
     for part, text in parts:
         for expression, what in _LEFT_OVER:
