@@ -184,6 +184,20 @@ def test_a_quota_reached_in_mid_edition_leaves_the_rest_for_the_next_day_and_say
     assert sorted(relay.recipients) == sorted(people(50))
 
 
+def test_what_a_relay_that_was_away_never_got_does_not_count(store: Store, tmp_path: Path) -> None:
+    published(store, people(50), now=NOW)
+    rules = RelayRules(name="main", per_day=30, connections=4)
+    with Relay() as gone:
+        nowhere = gone.address()
+    with roads(store, tmp_path, [(rules, nowhere)], Clock()) as means:
+        assert send_edition(store, EDITION, means=means).halt is Halt.RELAY
+
+    with Relay() as relay, roads(store, tmp_path, [(rules, relay.address())], Clock()) as means:
+        report = send_edition(store, EDITION, means=means)
+
+    assert (report.halt, report.sent_now) == (Halt.LATER, 30)
+
+
 def test_a_used_up_quota_is_stood_in_for(store: Store, tmp_path: Path) -> None:
     readers = [person for provider in "abcde" for person in people(10, provider)]
     published(store, readers, now=NOW)

@@ -71,6 +71,18 @@ def test_a_lane_that_takes_up_speed_again_says_so(store: Store) -> None:
     assert (google.rests_until, google.why) == (None, "more than Gmail expects")
 
 
+def test_a_used_up_day_is_told_when_no_sender_is_there_any_more(store: Store) -> None:
+    with store.write() as connection:
+        lanes.count(connection, "main", 1000, now=NOW - timedelta(hours=20))
+        told = lanes_now(connection, [MAIN], now=NOW)
+
+    (main,) = told.relays
+    assert (main.used_today, main.why) == (1000, "1,000 a day are used up")
+    assert main.closed_until is not None
+    assert timedelta(hours=4) <= main.closed_until - NOW <= timedelta(hours=5)
+    assert told.lines[0].startswith("main: 1,000 a day are used up until ")
+
+
 def test_a_relay_that_cannot_be_reached_says_until_when_it_is_left_alone(store: Store) -> None:
     soon = NOW + timedelta(seconds=30)
     away = InUse(

@@ -17,6 +17,7 @@ from digest.flows.release import approve_by_policy, give_up_turn, release, take_
 from digest.flows.send import Halt, SendReport, send_edition
 from digest.flows.slots import count_readers
 from digest.flows.trial import send_trial
+from digest.flows.written import moment_json
 from digest.model.digest import Digest
 from digest.model.edition import EditionState
 from digest.model.errors import AskedWrongly, DigestError, NotFound, WaitingForPerson
@@ -263,7 +264,10 @@ def _json(ready: _Ready, report: SendReport | None, *, dry_run: bool) -> dict[st
         counts = report.counts
         data |= {
             "halt": report.halt.value,
+            "why": str(report.relay_said or report.why) or None,
+            "next_due": moment_json(report.next_due),
             "sent": counts.sent,
+            "queued": counts.queued,
             "deferred": counts.deferred,
             "refused": counts.refused,
             "unknown": counts.unknown,

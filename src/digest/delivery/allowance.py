@@ -91,6 +91,10 @@ class Allowance:
         for window in (self._day, *(window for _, window in self._rates)):
             window.count(number, now)
 
+    def used_today(self, now: datetime) -> int:
+        """Return how many messages it was given within a day."""
+        return self._day.used(now)
+
     def used(self, now: datetime) -> float:
         """Return what it was given within a day for its weight: the relay with the least is next."""
         return self._day.used(now) / self.rules.weight if self.rules.weight else float("inf")

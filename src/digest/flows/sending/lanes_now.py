@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from digest.delivery.lanes import per_day_cap
+from digest.delivery.allowance import Allowance, per_day_cap
 from digest.flows.written import moment_json
 from digest.model.delivery import Rest
 from digest.model.digest import RelayRules
@@ -117,30 +117,40 @@ def lanes_now(
     return LanesNow(
         at=now,
         relays=tuple(
-            _relay(rules, told, slow.get((rules.name, "")), _used(connection, rules, now), now)
+            _relay(rules, told, slow.get((rules.name, "")), _allowance(connection, rules, now), now)
             for rules in relays
         ),
         lanes=_lanes(told, slow, waiting, now),
     )
 
 
-def _used(connection: Connection, rules: RelayRules, now: datetime) -> int:
-    return sum(number for _, number in book.used(connection, rules.name, now=now))
+def _allowance(connection: Connection, rules: RelayRules, now: datetime) -> Allowance:
+    """Return what a relay may still be given today."""
+    allowance = Allowance(rules)
+    allowance.know(book.used(connection, rules.name, now=now))
+    return allowance
 
 
-def _relay(rules: RelayRules, told: Sequence[InUse], slow: Rest | None, used: int, now: datetime) -> RelayNow:
+def _relay(
+    rules: RelayRules, told: Sequence[InUse], slow: Rest | None, allowance: Allowance, now: datetime
+) -> RelayNow:
     mine = [lane for lane in told if lane.relay == rules.name]
     whole = [lane for lane in mine if not lane.provider]
-    closed = max((lane.closed_until for lane in whole if lane.closed_until), default=None)
-    rest = slow.until if slow is not None and slow.until > now else None
+    reasons = [(lane.closed_until, lane.why) for lane in whole if lane.closed_until]
+    if slow is not None:
+        reasons.append((slow.until, slow.cause))
+    if not allowance.room(now):
+        closed = allowance.closed(now)
+        reasons.append((closed.until, closed.why))
+    until, why = max(reasons, key=lambda reason: reason[0], default=(None, ""))
     return RelayNow(
         relay=rules.name,
         connections=sum(lane.connections for lane in whole),
         per_second=sum(lane.per_second for lane in mine if lane.provider),
-        used_today=used,
+        used_today=allowance.used_today(now),
         per_day=per_day_cap(rules, now),
-        closed_until=max(filter(None, (closed, rest)), default=None),
-        why=next((lane.why for lane in whole if lane.why), slow.cause if slow is not None else ""),
+        closed_until=until if until is not None and until > now else None,
+        why=why,
     )
 
 

@@ -307,7 +307,9 @@ class Sender:
             self._writing.commit(self._say_goodbye)
 
     def _say_goodbye(self, connection: Connection) -> None:
-        self._traffic.tell(connection, self._owner.name, self._now())
+        now, never = self._now(), Counter({name: -number for name, number in self._never_began.items()})
+        self._traffic.write_the_day(connection, never, now)
+        self._traffic.tell(connection, self._owner.name, now)
         book.silence(connection, [self._owner.name])
 
 

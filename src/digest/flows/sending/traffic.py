@@ -198,6 +198,9 @@ class Traffic:
                 why="" if closed is None else closed.why.removeprefix(f"{name}: "),
             )
         for name, provider in self.flying:
+            idle = not (self.flying[name, provider] or self._speed.get((name, provider)))
+            if idle and isinstance(self.lanes.room(name, WHOLE, now), Wait):
+                continue  # another relay stands in
             yield InUse(
                 owner=owner,
                 relay=name,
