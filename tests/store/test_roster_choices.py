@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+from sqlalchemy import Connection
+
 from digest.model.classes import Choices, Frequency
 from digest.model.consent import stop_scope
 from digest.model.digest import Audience
 from digest.model.subscriber import Standing, SuppressionReason, Word
 from digest.store.engine import Store
 from digest.store.roster import people, standing, words
-from digest.store.roster.choices import Asked, choices_of, count_choices, each_choice
+from digest.store.roster.choices import Asked, choices_of, count_choices, sort_readers
 from store.readers import NOW, bring, reader, said
 
 MORNING = Asked(digest="morning")
@@ -61,21 +63,47 @@ def test_only_readers_who_want_it_so_often_and_may_be_mailed_are_told(any_store:
     often = replace(MORNING, frequencies=(Frequency.EACH,))
 
     with any_store.read() as connection:
-        assert [row[0] for row in each_choice(connection, MORNING, str)] == [each, weekly, film]
-        assert [row[0] for row in each_choice(connection, often, str)] == [each, film]
+        assert sorted_ids(connection, MORNING) == [each, weekly, film]
+        assert sorted_ids(connection, often) == [each, film]
         assert sum(count_choices(connection, often).values()) == 2
         some = replace(often, audience=Audience(topics=("Film",)))
-        assert [row[0] for row in each_choice(connection, some, str)] == [film]
+        assert sorted_ids(connection, some) == [film]
         assert choices_of(connection, some, each) is None
 
 
-def test_what_choices_mean_is_asked_once_for_all_who_chose_the_same(any_store: Store) -> None:
-    asked = []
+def test_where_to_put_readers_is_asked_once_for_all_who_are_alike(any_store: Store) -> None:
+    boxes: dict[tuple[str, str], Box] = {}
+
+    def box(choices: Choices, provider: str) -> Box:
+        assert (choices.language, provider) not in boxes
+        return boxes.setdefault((choices.language, provider), Box())
+
     with any_store.write() as connection:
-        bring(connection, *(reader(f"r{n}@post.example", language="sv" if n % 2 else "en") for n in range(9)))
+        ids = bring(
+            connection, *(reader(f"r{n}@post.example", language="sv" if n % 2 else "en") for n in range(9))
+        )
 
-        told = [
-            row[2] for row in each_choice(connection, MORNING, lambda one: asked.append(one) or one.language)
-        ]
+        for _ in sort_readers(connection, MORNING, box):
+            pass
 
-    assert (len(asked), told.count("sv"), told.count("en")) == (2, 4, 5)
+    assert {key: found.ids for key, found in boxes.items()} == {
+        ("en", "other"): ids[::2],
+        ("sv", "other"): ids[1::2],
+    }
+    assert [found.readers for found in boxes.values()] == [5, 4]
+
+
+class Box:
+    """A list of ids that readers are put into."""
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+        self.put = self.ids.append
+        self.readers = 0
+
+
+def sorted_ids(connection: Connection, asked: Asked) -> list[int]:
+    one = Box()
+    for _ in sort_readers(connection, asked, lambda choices, provider: one):
+        pass
+    return one.ids

@@ -5,7 +5,7 @@ for gets the nearest that were; nothing is sent that nobody could look at. `Plai
 the text part of the same words.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,18 +19,18 @@ from digest.model.zones import Morning
 from digest.store import classes, editions, renderings
 from digest.store.ledger import names
 from digest.store.ledger.chunk import Terms
-from digest.store.ledger.enlist import enlist_lots, terms
-from digest.store.roster.choices import each_choice
+from digest.store.ledger.enlist import Enlisting, terms
+from digest.store.roster.choices import sort_readers
 
 _Lot = tuple[str, datetime, datetime | None]  #: variant, not before, valid until
 
 
 @dataclass(slots=True)
 class _Place:
-    """Where all readers stand who share a class and a lot; counts them as they come by."""
+    """Where readers are put who share class, lot and provider; `sort_readers` counts them."""
 
-    placement: Placement
-    lot: int | None  #: None: left out
+    put: Callable[[int], object]
+    reading: ReadingClass
     readers: int = 0
 
 
@@ -44,9 +44,9 @@ def freeze(connection: Connection, schedule: Schedule, digest: Digest, edition: 
     slot = slot_of(digest, record.day, edition) if digest.in_reader_timezone else None
     morning = morning_of(digest, slot) if slot else None  # one out of turn goes to all at once
     hall = _Hall(connection, edition, digest, readers, morning, now)
-    number = enlist_lots(
-        connection, hall.seated(each_choice(connection, readers.asked, hall.place)), hall.lots
-    )
+    for _ in sort_readers(connection, readers.asked, hall.place):
+        hall.enlisting.cut()
+    number = hall.enlisting.finish()
     classes.save_placements(connection, edition, hall.placements())
     return number
 
@@ -68,33 +68,26 @@ class _Hall:
         self._kept = kept_for(connection, edition, readers)
         self._key = names.edition_key(connection, edition)
         self._renderings = names.rendering_keys(connection, edition)
-        self._places: dict[tuple[ReadingClass, _Lot | None], _Place] = {}
-        self._numbers: dict[_Lot, int] = {}
-        self.lots: list[Terms] = []
+        self._places: list[_Place] = []
+        self._lots: dict[_Lot, Terms] = {}
+        self.enlisting = Enlisting(connection)
 
-    def place(self, choices: Choices) -> _Place:
-        """Return the place of a reader who chose this."""
+    def place(self, choices: Choices, provider: str) -> _Place:
+        """Return the place of a reader who chose this and has such a mailbox."""
         reading = self._readers.class_of(choices)
         placement = self._kept[reading] = place_of(reading, self._kept)
-        lot = self._lot(placement, choices) if placement.variant else None
-        place = self._places.get((reading, lot))
-        if place is None:
-            number = None if lot is None else self._number(lot)
-            place = self._places[reading, lot] = _Place(placement, number)
+        put: Callable[[int], object] = _nowhere
+        if placement.variant:
+            put = self.enlisting.open(self._terms(self._lot(placement, choices)), provider).append
+        place = _Place(put, reading)
+        self._places.append(place)
         return place
-
-    def seated(self, readers: Iterable[tuple[int, str, _Place]]) -> Iterator[tuple[int, str, int]]:
-        """Yield (subscriber, provider, lot) of all who are not left out."""
-        for subscriber, provider, place in readers:
-            place.readers += 1
-            if place.lot is not None:
-                yield subscriber, provider, place.lot
 
     def placements(self) -> list[Placement]:
         """Return where every class stood in the end, with its readers as they were counted now."""
         counted = dict.fromkeys(self._kept, 0)
-        for (reading, _), place in self._places.items():
-            counted[reading] = counted.get(reading, 0) + place.readers
+        for place in self._places:
+            counted[place.reading] += place.readers
         return [replace(self._kept[reading], readers=number) for reading, number in counted.items()]
 
     def _lot(self, placement: Placement, choices: Choices) -> _Lot:
@@ -106,20 +99,17 @@ class _Hall:
         until = None if valid_for is None else due + valid_for
         return variant, max(due, self._now), until
 
-    def _number(self, lot: _Lot) -> int:
-        if lot not in self._numbers:
+    def _terms(self, lot: _Lot) -> Terms:
+        if lot not in self._lots:
             variant, not_before, until = lot
-            self.lots.append(
-                terms(
-                    self._key,
-                    self._rendering(variant),
-                    not_before=not_before,
-                    valid_until=until,
-                    policy=self._digest.unknown,
-                )
+            self._lots[lot] = terms(
+                self._key,
+                self._rendering(variant),
+                not_before=not_before,
+                valid_until=until,
+                policy=self._digest.unknown,
             )
-            self._numbers[lot] = len(self.lots) - 1
-        return self._numbers[lot]
+        return self._lots[lot]
 
     def _rendering(self, variant: str) -> int:
         if variant not in self._renderings:  # the text part of words that were approved
@@ -128,3 +118,7 @@ class _Hall:
             renderings.save_rendering(self._connection, self._edition, variant, plain, now=self._now)
             self._renderings = names.rendering_keys(self._connection, self._edition)
         return self._renderings[variant]
+
+
+def _nowhere(subscriber: int) -> None:
+    """Put a reader nowhere: there is nothing in this edition for them."""

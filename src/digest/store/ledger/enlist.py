@@ -1,6 +1,6 @@
 """Freeze an audience: cut it into chunks, once, in the transaction that publishes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -39,7 +39,13 @@ def enlist(
     lot = terms(
         edition, rendering, not_before=not_before, valid_until=valid_until, priority=priority, policy=policy
     )
-    return enlist_lots(connection, ((id, provider, 0) for id, provider in audience), [lot])
+    enlisting = Enlisting(connection)
+    for subscriber, provider in audience:
+        ids = enlisting.open(lot, provider)
+        ids.append(subscriber)
+        if len(ids) >= CHUNK:
+            enlisting.cut()
+    return enlisting.finish()
 
 
 def terms(
@@ -65,44 +71,51 @@ def terms(
     )
 
 
-def enlist_lots(
-    connection: Connection, audience: Iterable[tuple[int, str, int]], lots: Sequence[Terms]
-) -> int:
-    """Cut an audience into chunks of one lot and one mailbox provider; return the number of recipients.
+class Enlisting:
+    """An audience while it is cut into chunks, each of one lot and one mailbox provider.
 
-    Memory stays flat: at most one open chunk is held for each lot and provider.
-
-    Args:
-        audience: (subscriber id, mailbox provider, index of the lot), ids ascending, each there once.
-        lots: may grow while the audience is read.
-
-    Raises:
-        ValueError: the ids are not ascending.
+    Ids go into the list that `open` gives, ascending; `cut` makes chunks of what is full, and
+    `finish` of the rest. Memory stays flat as long as it is cut now and then.
     """
-    count = 0
-    rows: list[dict[str, object]] = []
-    for lot, provider, ids in _cut(audience):
-        rows.append(chunk.row(replace(lots[lot], provider=provider), ids))
-        count += len(ids)
-        if len(rows) == _ROWS_AT_ONCE:
-            chunk.insert_all(connection, rows)
-            rows = []
-    if rows:
-        chunk.insert_all(connection, rows)
-    return count
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lists: dict[tuple[Terms, str], list[int]] = {}
+        self._rows: list[dict[str, object]] = []
+        self._count = 0
 
-def _cut(audience: Iterable[tuple[int, str, int]]) -> Iterable[tuple[int, str, list[int]]]:
-    gathered: dict[int, dict[str, list[int]]] = {}
-    for subscriber, provider, lot in audience:
-        try:
-            ids = gathered[lot][provider]
-        except KeyError:
-            ids = gathered.setdefault(lot, {})[provider] = []
-        ids.append(subscriber)
-        if len(ids) == CHUNK:
-            del gathered[lot][provider]
-            yield lot, provider, ids
-    for lot, providers in gathered.items():
-        for provider, ids in providers.items():
-            yield lot, provider, ids
+    def open(self, lot: Terms, provider: str) -> list[int]:
+        """Return the list of those who share a lot and a provider; always the same one."""
+        return self._lists.setdefault((lot, provider), [])
+
+    def cut(self) -> None:
+        """Make chunks of all that is full."""
+        for (lot, provider), ids in self._lists.items():
+            while len(ids) >= CHUNK:
+                self._insert(lot, provider, ids[:CHUNK])
+                del ids[:CHUNK]
+
+    def finish(self) -> int:
+        """Make chunks of everybody who is left; return the number of recipients.
+
+        Raises:
+            ValueError: the ids of a list were not ascending.
+        """
+        self.cut()
+        for (lot, provider), ids in self._lists.items():
+            if ids:
+                self._insert(lot, provider, ids)
+        self._lists = {}
+        self._flush()
+        return self._count
+
+    def _insert(self, lot: Terms, provider: str, ids: list[int]) -> None:
+        self._rows.append(chunk.row(replace(lot, provider=provider), ids))
+        self._count += len(ids)
+        if len(self._rows) == _ROWS_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._rows:
+            chunk.insert_all(self._connection, self._rows)
+        self._rows = []

@@ -6,7 +6,8 @@ of positions.
 
 import zlib
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
+from operator import sub
 
 from digest.store.ledger import varint
 
@@ -20,7 +21,7 @@ def pack(ids: Sequence[int]) -> bytes:
     Raises:
         ValueError: they are not.
     """
-    steps = [*ids[:1], *(after - before for before, after in pairwise(ids))]
+    steps = [*ids[:1], *map(sub, ids[1:], ids)]
     if not steps or min(steps) < 1:
         raise ValueError("a chunk's subscriber ids must be above 0, ascending and each there once")
     return zlib.compress(varint.encode(steps))

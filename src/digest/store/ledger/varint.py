@@ -1,6 +1,7 @@
 """Whole numbers in as few bytes as they need: seven bits a byte, low bits first, high bit = more follows."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 
 def encode(numbers: Iterable[int]) -> bytes:
@@ -8,12 +9,22 @@ def encode(numbers: Iterable[int]) -> bytes:
     listed = list(numbers)
     if not listed or max(listed) < 0x80:  # by far the most common case: one byte each
         return bytes(listed)
+    known = _two_bytes()
+    return b"".join([known[number] if number < 0x4000 else _encoded(number) for number in listed])
+
+
+@cache
+def _two_bytes() -> list[bytes]:
+    """Return the numbers that need no more than two bytes, written: looking up is faster than writing."""
+    return [_encoded(number) for number in range(0x4000)]
+
+
+def _encoded(number: int) -> bytes:
     out = bytearray()
-    for number in listed:
-        while number >= 0x80:
-            out.append(number & 0x7F | 0x80)
-            number >>= 7
-        out.append(number)
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
     return bytes(out)
 
 

@@ -6,11 +6,12 @@ mean is worked out once each.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from json import loads
-from typing import Any, TypeVar
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Select, and_, literal, select
+from sqlalchemy import Connection, Select, select
 
 from digest.model.classes import Choices, Frequency
 from digest.model.digest import Audience
@@ -21,7 +22,6 @@ from digest.store.tables.roster import subscribers, subscriptions
 from digest.store.upsert import batches
 
 _S, _N = subscribers.c, subscriptions.c
-_Told = TypeVar("_Told")
 _AT_ONCE = 10_000
 
 
@@ -36,40 +36,66 @@ class Asked:
     zones: bool = False  #: whether time zone and hour are told
 
 
+class Place(Protocol):
+    """Where readers are put who are alike."""
+
+    readers: int  #: how many were put there
+
+    @property
+    def put(self) -> Callable[[int], object]:
+        """Return what takes a reader's id."""
+
+
 def count_choices(connection: Connection, asked: Asked) -> dict[Choices, int]:
     """Return how many readers chose what: those who would get an edition that is frozen now."""
-    counted = Counter[tuple[Any, ...]]()
-    for rows in _pages(connection, _query(asked)):
-        counted.update([row[2:] for row in rows])
+    counted = Counter[tuple[int, tuple[Any, ...]]]()
+    for rows in _pages(connection, _query(asked).order_by(_N.subscriber)):
+        reads = _others(connection, asked, rows).get
+        counted.update([(reads(row[0], 0), row[2:]) for row in rows])
     stopped = [row[0] for row in connection.execute(suppressed(asked.digest))]
-    for some in batches(stopped, BATCH):
-        query = _query(asked).where(_N.subscriber.in_(some))
-        counted.subtract([tuple(row[2:]) for row in connection.execute(query)])
-    found = {_choices(row, asked.others): number for row, number in counted.items() if number}
-    return dict(sorted(found.items(), key=lambda pair: repr(pair[0])))
+    for some in batches(sorted(stopped), BATCH):
+        found = connection.execute(_query(asked).where(_N.subscriber.in_(some)).order_by(_N.subscriber))
+        rows = [tuple(row) for row in found]
+        reads = _others(connection, asked, rows).get
+        counted.subtract([(reads(row[0], 0), row[2:]) for row in rows])
+    told = {_choices(row, also, asked): number for (also, row), number in counted.items() if number}
+    return dict(sorted(told.items(), key=lambda pair: repr(pair[0])))
 
 
-def each_choice(
-    connection: Connection, asked: Asked, tell: Callable[[Choices], _Told]
-) -> Iterator[tuple[int, str, _Told]]:
-    """Yield (subscriber id, mailbox provider, what `tell` makes of their choices), ids ascending.
+def sort_readers(
+    connection: Connection, asked: Asked, place: Callable[[Choices, str], Place]
+) -> Iterator[None]:
+    """Put every reader's id, ascending, where `place` says for their choices and mailbox provider.
+
+    Yields after every few thousand readers, so that what they were put into can be emptied.
 
     Args:
-        tell: called once for each different set of choices.
+        place: called once for each different set of choices of each provider.
     """
     stopped = {row[0] for row in connection.execute(suppressed(asked.digest))}
-    told = _Remembered(lambda row: tell(_choices(row, asked.others)))
+    places: dict[int, _Places] = {}
     for rows in _pages(connection, _query(asked).order_by(_N.subscriber)):
-        if stopped:
-            rows = [row for row in rows if row[0] not in stopped]
+        others = _others(connection, asked, rows)
+        for also in {0, *others.values()}.difference(places):
+            places[also] = _Places(also, asked, place)
+        alone, reads = places[0], others.get
         for row in rows:
-            yield row[0], row[1], told[row[2:]]
+            if stopped and row[0] in stopped:
+                continue
+            also = reads(row[0], 0)
+            found = (places[also] if also else alone)[row[1:]]
+            found.put(row[0])
+            found.readers += 1
+        yield
 
 
 def choices_of(connection: Connection, asked: Asked, subscriber: int) -> Choices | None:
     """Return what one reader chose, None when she is not among those asked for."""
     row = connection.execute(_query(asked).where(_N.subscriber == subscriber)).one_or_none()
-    return _choices(tuple(row[2:]), asked.others) if row is not None else None
+    if row is None:
+        return None
+    also = _others(connection, asked, [tuple(row)]).get(subscriber, 0)
+    return _choices(tuple(row[2:]), also, asked)
 
 
 def clocks(connection: Connection, asked: Asked) -> frozenset[tuple[str, int | None]]:
@@ -78,25 +104,48 @@ def clocks(connection: Connection, asked: Asked) -> frozenset[tuple[str, int | N
     return frozenset((row[0], row[1]) for row in connection.execute(query))
 
 
-class _Remembered(dict[tuple[Any, ...], Any]):
-    """What is made of a row's choices, made at its first need."""
+class _Places(dict[tuple[Any, ...], Place]):
+    """Where readers are put, by provider and choices; asked for at the first of each."""
 
-    def __init__(self, make: Callable[[tuple[Any, ...]], Any]) -> None:
+    def __init__(self, also: int, asked: Asked, place: Callable[[Choices, str], Place]) -> None:
         super().__init__()
-        self._make = make
+        self._also, self._asked, self._place = also, asked, place
 
-    def __missing__(self, row: tuple[Any, ...]) -> Any:
-        self[row] = made = self._make(row)
+    def __missing__(self, row: tuple[Any, ...]) -> Place:
+        made = self[row] = self._place(_choices(row[1:], self._also, self._asked), row[0])
         return made
 
 
-def _choices(row: tuple[Any, ...], others: Sequence[str]) -> Choices:
-    frequency, topics, language, plain, timezone, hour, *reads = row
+def _others(connection: Connection, asked: Asked, rows: Sequence[tuple[Any, ...]]) -> dict[int, int]:
+    """Return which other digests the readers of a page get, a bit for each; who gets none is missing.
+
+    A page of rows is a span of ids, so this is one short walk through an index for each digest.
+    """
+    found: dict[int, int] = {}
+    if not rows:
+        return found
+    first, last = rows[0][0], rows[-1][0]
+    for number, other in enumerate(asked.others):
+        bit = 1 << number
+        query = select(_N.subscriber).where(
+            _N.digest == other,
+            _N.standing == str(Standing.CONFIRMED),
+            _N.subscriber.between(first, last),
+        )
+        for page in _pages(connection, query, "others"):
+            for (subscriber,) in page:
+                found[subscriber] = found.get(subscriber, 0) | bit
+    return found
+
+
+def _choices(row: tuple[Any, ...], also: int, asked: Asked) -> Choices:
+    frequency, topics, language, plain, *clock = row
+    timezone, hour = clock or ("", None)
     return Choices(
         frequency=Frequency(frequency),
         topics=tuple(loads(topics)) if topics else (),
         language=language,
-        also=tuple(digest for digest, standing in zip(others, reads, strict=True) if standing),
+        also=tuple(digest for number, digest in enumerate(asked.others) if also >> number & 1),
         plain=bool(plain),
         timezone=timezone,
         hour=hour,
@@ -107,15 +156,8 @@ def _query(asked: Asked) -> Select[Any]:
     """Return the query for (subscriber, provider, choices ...) of the confirmed readers asked for."""
     query = select(_N.subscriber, _N.provider, _N.frequency, _S.topics, _S.language, _S.plain)
     query = query.join_from(subscriptions, subscribers, _S.id == _N.subscriber)
-    zones = (
-        (_S.timezone, _S.hour) if asked.zones else (literal("").label("zone"), literal(None).label("hour"))
-    )
-    query = query.add_columns(*zones)
-    for number, other in enumerate(asked.others):
-        theirs = subscriptions.alias()
-        reads = (theirs.c.digest == other, theirs.c.standing == str(Standing.CONFIRMED))
-        query = query.outerjoin(theirs, and_(theirs.c.subscriber == _N.subscriber, *reads))
-        query = query.add_columns(theirs.c.standing.label(f"other_{number}"))
+    if asked.zones:
+        query = query.add_columns(_S.timezone, _S.hour)
     return query.where(
         _N.digest == asked.digest,
         _N.standing == str(Standing.CONFIRMED),
@@ -124,18 +166,23 @@ def _query(asked: Asked) -> Select[Any]:
     )
 
 
-def _pages(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:
+def _pages(
+    connection: Connection, query: Select[Any], name: str = "readers"
+) -> Iterator[Sequence[tuple[Any, ...]]]:
     """Yield rows as plain tuples, some thousands at a time; memory stays flat.
 
-    SQLite's are taken from the driver, which hands them out as it finds them: SQLAlchemy would
-    cost half as much again.
+    They are taken from the driver, which hands them out as they are found: SQLAlchemy would cost
+    as much again. SQLite's own cursor does so; a server's has to be asked for by a name.
     """
+    cursor: Any
     if connection.dialect.name == "sqlite":
         cursor = connection.execute(query).cursor
-        assert cursor is not None
         while rows := cursor.fetchmany(_AT_ONCE):
             yield rows
         return
-    result = connection.execute(query.execution_options(stream_results=True, yield_per=_AT_ONCE))
-    for page in result.partitions():
-        yield [tuple(row) for row in page]
+    compiled = query.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
+    cursor = connection.connection.cursor(name=name)
+    with closing(cursor):
+        cursor.execute(str(compiled), compiled.params)
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield rows
