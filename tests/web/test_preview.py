@@ -91,6 +91,13 @@ def test_switches_that_are_not_understood_stand_as_usual(client: TestClient) -> 
     assert client.get("/preview/morning?width=9&mode=neon&part=x").status_code == 200
 
 
+def test_with_images_off_none_can_be_loaded(client: TestClient) -> None:
+    policy = client.get("/preview/morning/mail?images=off").headers["content-security-policy"]
+
+    assert "img-src 'none'" in policy
+    assert "sandbox" in policy
+
+
 def test_looking_reads_and_writes_nothing(house: House, client: TestClient) -> None:
     path = house.folder / "stories" / "mill.md"
     path.write_text(path.read_text("utf-8").replace("mill wheel", "water wheel"), "utf-8")
