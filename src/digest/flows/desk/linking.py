@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from digest.flows.desk.changing import Changed, change
 from digest.flows.desk.workshop import Workshop
@@ -24,6 +25,8 @@ def paste_link(
 ) -> Changed:
     """Fetch the page at `url`, keep it as a story, and pin it in `edition`.
 
+    A private network is reached only where the schedule has a source on the same server that may be.
+
     Raises:
         AskedWrongly: not a web address.
         SourceUnreachable: it cannot be had, also because it leads into a private network.
@@ -33,7 +36,8 @@ def paste_link(
         raise AskedWrongly(f"{url or 'nothing'}: not a web address: paste one that begins with https://")
     with store.read() as connection:
         digest = workshop.schedule.digest(editions.edition(connection, edition).digest)
-    story = _story_at(url, digest.language, now)
+    private = {urlsplit(s.location).netloc for s in workshop.schedule.sources if s.allow_private_address}
+    story = _story_at(url, digest.language, now, private=urlsplit(url).netloc in private)
     with store.write() as connection:
         archive.put_stories(connection, [story], now=now)
     fetch_pictures(store, [story], (), root=workshop.root, folder=workshop.pictures, now=now)
@@ -41,8 +45,8 @@ def paste_link(
     return change(store, workshop, edition, [wanted], version=version, who=who, now=now, added=(story,))
 
 
-def _story_at(url: str, language: str, now: datetime) -> Story:
-    (answer,) = fetch([Request(url=url)])
+def _story_at(url: str, language: str, now: datetime, *, private: bool) -> Story:
+    (answer,) = fetch([Request(url=url, allow_private_address=private)])
     if answer.outcome is not FetchOutcome.FRESH:
         raise SourceUnreachable(PASTED, url, answer.why or "nothing came")
     source = Source(id=PASTED, kind=SourceKind.PAGE, location=url, language=language)
