@@ -1,12 +1,17 @@
-"""How well and how fast stories are related: ours beside TF-IDF cosine, BM25 and MinHash, in one run.
+"""How well stories are related: ours beside TF-IDF cosine, BM25 and MinHash, in one run.
 
-    .venv/bin/python bench/selection.py --data FILE [--fields full|feed|headline] [--json]
+    .venv/bin/python bench/selection.py [--data FILE ...] [--fields full|feed|headline] [--json]
+    .venv/bin/python bench/selection.py --foreign FILE [--json]
+    .venv/bin/python bench/selection.py --pools 1000 [--data FILE] [--json]
     .venv/bin/python bench/selection.py --speed 1000 10000 [--json]
 
-FILE holds JSON lines {"id", "title", "lead", "body", "cluster", "topic"?, "language"?} or the CSV
-of the UCI News Aggregator. Where there are numbered topics, queries are those with even numbers
-(the setting was found on the odd ones), ranked among all texts. Grades: same cluster 2 (1 where
-there are no topics), same topic 1. Nothing is random but the made stories of --speed (seed 1).
+FILE holds JSON lines {"id", "title", "lead", "body", "cluster", "topic"?, "language"?, "published"?} or the
+CSV of the UCI News Aggregator; without --data it is our own labelled set, language by language. Where there
+are numbered topics, queries are those with even numbers (the setting was found on the odd ones), ranked among
+all texts. Grades: same cluster 2 (1 where there are no topics), same topic 1. `--foreign` finds the threshold
+of a same-event decision on our own set and uses it on FILE, and the other way round. Seeds:
+the pools their number, headlines over other bodies and the made stories of --speed 1. A large archive is
+measured by bench/archive.py.
 """
 
 import argparse
@@ -14,26 +19,29 @@ import csv
 import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from datasketch import MinHash
 
+from baselines import Sparse, bm25, minhash, tfidf
 from digest.model.cadence import Cadence
-from digest.model.digest import Digest, StoryRules
+from digest.model.digest import Digest, SectionRules, StoryRules
 from digest.model.story import Story
 from digest.selection.cluster import HALFWAY, STEEPNESS, closeness, clusters, mates_of
+from digest.selection.mismatch import FEWEST_WORDS, shares_of
 from digest.selection.neighbours import in_company, near_pairs
-from digest.selection.rows import rows_of
+from digest.selection.rows import Frequencies, Rows, keys_of, rows_of
 from digest.selection.select import select
-from digest.selection.text import STOP, text_of, tokens
+from digest.selection.text import tellings, text_of
+from judging import auc, best_threshold, grouped, judged, pair_f1
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-Ranking = Callable[[int], np.ndarray]
+LABELLED = sorted((Path(__file__).parent / "labelled").glob("*.jsonl"))
+Texts = list[dict[str, Any]]
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -45,156 +53,130 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def story(text: dict[str, Any], fields: str) -> Story:
+def story(text: dict[str, Any], fields: str, number: int = 0) -> Story:
     """Return a labelled text as a story with as many fields as are asked for."""
     lead = text.get("lead") or "" if fields == "feed" else ""
     body = (text["body"],) if fields == "full" and text.get("body") else ()
     language = text.get("language") or ""
+    when = NOW - timedelta(hours=1 + number % 20)
     return Story(
-        source="bench", headline=text["title"], standfirst=lead, body=body, language=language, first_seen=NOW
-    )
+        source=f"bench-{number % 7}", guid=str(number), headline=text["title"], standfirst=lead, body=body,
+        language=language, published=when, first_seen=when,
+    )  # fmt: skip
 
 
-class Sparse:
-    """Weighted entries of all texts, for the baselines."""
+class Set:
+    """A labelled set, read: its labels, its rows, and its rows in company."""
 
-    def __init__(self, stories: Sequence[Story]) -> None:
-        numbers: dict[str, int] = {}
-        owners, columns = [], []
-        for owner, one in enumerate(stories):
-            for word in tokens(f"{one.headline} {one.standfirst} {' '.join(one.body)}"):
-                if word not in STOP:
-                    owners.append(owner)
-                    columns.append(numbers.setdefault(word, len(numbers)))
-        self.size, self.width = len(stories), len(numbers)
-        keys, counts = np.unique(np.array(owners) * self.width + np.array(columns), return_counts=True)
-        self.owner, self.column, self.tf = keys // self.width, keys % self.width, counts.astype(float)
-        self.df = np.bincount(self.column, minlength=self.width)
+    def __init__(self, texts: Texts, fields: str) -> None:
+        self.stories = [story(text, fields) for text in texts]
+        names = [f"{text.get('language') or ''} {text['cluster']}" for text in texts]
+        self.labels = np.unique(names, return_inverse=True)[1]
+        self.topics = np.array([int(t["topic"]) if str(t.get("topic", "")).isdigit() else -1 for t in texts])
+        self.numbered = bool((self.topics >= 0).all())
+        self.line = np.zeros(len(texts))
+        self.rows: Rows = rows_of([text_of(one) for one in self.stories])
+        self.pairs = near_pairs(self.rows, self.line, range(len(self.rows)))
+        self.company = in_company(self.rows, self.pairs)
 
-    def scores(self, query: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """Return the sum of query x weights over the terms of each text."""
-        return np.bincount(self.owner, weights * query[self.column], self.size)
+    @property
+    def queries(self) -> np.ndarray:
+        """Return the texts that are asked about."""
+        return np.flatnonzero(self.topics % 2 == 0) if self.numbered else np.arange(len(self.labels))
 
+    def grades(self, query: int) -> np.ndarray:
+        """Return what every text is worth as an answer."""
+        same = (self.labels == self.labels[query]).astype(float)
+        return np.maximum(2 * same, self.topics == self.topics[query]) if self.numbered else same
 
-def tfidf(texts: Sparse) -> Ranking:
-    """Rank by TF-IDF cosine: 1 + ln tf, length 1."""
-    weights = (1 + np.log(texts.tf)) * np.log((texts.size + 1) / (texts.df + 0.5))[texts.column]
-    weights /= np.sqrt(np.bincount(texts.owner, weights**2, texts.size))[texts.owner]
+    def close(self, query: int) -> np.ndarray:
+        """Return how close every text is, as the decision about one event sees it."""
+        return closeness(self.company.cosines(query), self.rows.known[query] * self.rows.known)
 
-    def rank(query: int) -> np.ndarray:
-        dense, own = np.zeros(texts.width), texts.owner == query
-        dense[texts.column[own]] = weights[own]
-        return texts.scores(dense, weights)
-
-    return rank
-
-
-def bm25(texts: Sparse, b: float) -> Ranking:
-    """Rank by BM25 with k1 = 1.2, all terms of the query once."""
-    length = np.bincount(texts.owner, texts.tf, texts.size)
-    norm = 1.2 * (1 - b + b * length / length.mean())
-    weights = texts.tf * 2.2 / (texts.tf + norm[texts.owner])
-    idf = np.log(1 + (texts.size - texts.df + 0.5) / (texts.df + 0.5))
-
-    def rank(query: int) -> np.ndarray:
-        dense, own = np.zeros(texts.width), texts.owner == query
-        dense[texts.column[own]] = idf[texts.column[own]]
-        return texts.scores(dense, weights)
-
-    return rank
-
-
-def minhash(stories: Sequence[Story]) -> Ranking:
-    """Rank by the estimated Jaccard of sets of three words, 128 permutations."""
-    signatures = []
-    for one in stories:
-        words = tokens(f"{one.headline} {one.standfirst} {' '.join(one.body)}")
-        sketch = MinHash(num_perm=128, seed=1)
-        sketch.update_batch([" ".join(words[at : at + 3]).encode() for at in range(max(1, len(words) - 2))])
-        signatures.append(sketch.hashvalues)
-    matrix = np.array(signatures)
-    return lambda query: (matrix == matrix[query]).mean(axis=1)
-
-
-def judged(rank: Ranking, grades: Callable[[int], np.ndarray], queries: Sequence[int]) -> dict[str, float]:
-    """Return nDCG@5 over all grades and MAP over the highest."""
-    discount = 1 / np.log2(np.arange(2, 7))
-    gains, precisions = [], []
-    for query in queries:
-        score, grade = rank(query).astype(float), grades(query)
-        order = np.lexsort((np.arange(len(score)), -score))
-        order = order[order != query]
-        ranked = grade[order]
-        ideal = ((2 ** np.sort(ranked)[::-1][:5] - 1) * discount[: len(ranked)]).sum()
-        if ideal:
-            gains.append(((2 ** ranked[:5] - 1) * discount[: len(ranked)]).sum() / ideal)
-        hits = ranked == grade.max()
-        if hits.any():
-            precisions.append((np.cumsum(hits) / np.arange(1, len(hits) + 1))[hits].mean())
-    return {"ndcg@5": float(np.mean(gains)), "map": float(np.mean(precisions)), "queries": len(gains)}
-
-
-def grouped(labels: np.ndarray, found: np.ndarray) -> dict[str, float]:
-    """Return pair F1 and B-cubed F1 of clusters."""
-    same, together = labels[:, None] == labels, found[:, None] == found
-    both = same & together
-    pairs = [(int(m.sum()) - len(labels)) for m in (both, together, same)]
-    precision, recall = (both.sum(1) / together.sum(1)).mean(), (both.sum(1) / same.sum(1)).mean()
-    return {
-        "pair f1": 2 * pairs[0] / max(1, pairs[1] + pairs[2]),
-        "b-cubed f1": float(2 * precision * recall / (precision + recall)),
-    }
-
-
-def auc(higher: np.ndarray, lower: np.ndarray) -> float:
-    """Return the probability that a value of `higher` is above one of `lower`."""
-    lower = np.sort(lower)
-    below = np.searchsorted(lower, higher, "left") + np.searchsorted(lower, higher, "right")
-    return float(below.mean() / 2 / len(lower))
+    def pairs_of(self, rank: Any, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return of every pair among `queries` its value, whether it is one event, and one topic."""
+        values, same, topic = [], [], []
+        for at, query in enumerate(queries.tolist()):
+            later = queries[at + 1 :]
+            values.append(rank(query)[later])
+            same.append(self.labels[later] == self.labels[query])
+            topic.append(self.topics[later] == self.topics[query])
+        return np.concatenate(values), np.concatenate(same), np.concatenate(topic)
 
 
 def quality(path: Path, fields: str) -> list[dict[str, Any]]:
     """Return one result per method for one file."""
     texts = read(path)
-    stories = [story(text, fields) for text in texts]
-    labels = np.unique([text["cluster"] for text in texts], return_inverse=True)[1]
-    topics = np.array([int(t["topic"]) if str(t.get("topic", "")).isdigit() else -1 for t in texts])
-    numbered = bool((topics >= 0).all())
-    queries = np.flatnonzero(topics % 2 == 0) if numbered else np.arange(len(texts))
-
-    def grades(query: int) -> np.ndarray:
-        same = (labels == labels[query]).astype(float)
-        return np.maximum(2 * same, topics == topics[query]) if numbered else same
-
-    sparse, line = Sparse(stories), np.zeros(len(stories))
-    rows = rows_of([text_of(one) for one in stories])
-    pairs = near_pairs(rows, line, range(len(rows)))
-    company = in_company(rows, pairs)
-    b = 0.75 if fields == "full" else 0.3
-    methods = {"ours": company.cosines, "TF-IDF cosine": tfidf(sparse), f"BM25 b={b}": bm25(sparse, b)}
-    methods["MinHash"] = minhash(stories)
+    data = Set(texts, fields)
+    sparse, b = Sparse(data.stories), 0.75 if fields == "full" else 0.3
+    methods = {"ours": data.company.cosines, "TF-IDF cosine": tfidf(sparse), f"BM25 b={b}": bm25(sparse, b)}
+    methods["MinHash"] = minhash(data.stories)
     results: list[dict[str, Any]] = [
-        {"method": n, "data": path.name, "fields": fields, **judged(rank, grades, queries.tolist())}
+        {"method": n, "data": path.name, "fields": fields, **judged(rank, data.grades, data.queries.tolist())}
         for n, rank in methods.items()
     ]
-    found = np.empty(len(rows), int)
-    for number, members in enumerate(clusters(range(len(rows)), mates_of(rows, company, pairs, line))):
+    found = np.empty(len(data.rows), int)
+    mates = mates_of(data.rows, data.company, data.pairs, data.line)
+    for number, members in enumerate(clusters(range(len(data.rows)), mates)):
         found[members] = number
-    results[0] |= grouped(labels[queries], found[queries])
-    if numbered:
-        results[0]["hard auc"] = _hard(rows, company, labels, topics, queries)
+    results[0] |= grouped(data.labels[data.queries], found[data.queries])
+    if data.numbered:
+        close, same, topic = data.pairs_of(data.close, data.queries)
+        results[0]["hard auc"] = auc(close[same], close[~same & topic])
+    if fields == "full" and data.numbered:
+        results[0]["mismatch auc"] = guard(texts, data.topics)
     return results
 
 
-def _hard(rows: Any, company: Any, labels: np.ndarray, topics: np.ndarray, queries: np.ndarray) -> float:
-    """Return how well two reports of one event are told from two of one kind of event."""
-    same, other = [], []
-    for query in queries.tolist():
-        close = closeness(company.cosines(query), rows.known[query] * rows.known)
-        later = np.arange(len(labels)) > query
-        same.append(close[later & (labels == labels[query])])
-        other.append(close[later & (labels != labels[query]) & (topics == topics[query])])
-    return auc(np.concatenate(same), np.concatenate(other))
+def guard(texts: Texts, topics: np.ndarray) -> float:
+    """Return how well headline and lead tell their own body from 20 bodies of other topics each."""
+    bodies = [text["body"].removeprefix(text.get("lead") or "") for text in texts]
+    heads = [np.unique(tellings(f"{text['title']}\n{text.get('lead') or ''}")) for text in texts]
+    terms = [np.unique(tellings(body)) for body in bodies]
+    there = [n for n, body in enumerate(bodies) if len(body.split()) > 20 and len(heads[n]) >= FEWEST_WORDS]
+    keys, counts = np.unique(keys_of(0, np.concatenate([terms[n] for n in there])), return_counts=True)
+    known = Frequencies(keys=keys, texts=counts.astype(np.int64), totals={0: len(there)})
+    rng, own, other = random.Random(1), [], []
+    for number in there:
+        strange = rng.sample([n for n in there if topics[n] != topics[number]], 20)
+        shares = shares_of(heads[number], [terms[n] for n in (number, *strange)], known)
+        own.append(shares[0])
+        other.extend(shares[1:])
+    return auc(np.array(own), np.array(other))
+
+
+def foreign(path: Path, fields: str) -> list[dict[str, Any]]:
+    """Return pair F1 with a threshold that was found on other texts, beside the best possible one."""
+    there = Set(read(path), fields)
+    own = Set([text for file in LABELLED for text in read(file)], fields)
+    results = []
+    for name in ("ours", "TF-IDF cosine"):
+        ranks = [one.close if name == "ours" else tfidf(Sparse(one.stories)) for one in (there, own)]
+        values = [one.pairs_of(r, one.queries) for one, r in zip((there, own), ranks, strict=True)]
+        best = [best_threshold(close, same) for close, same, _ in values]
+        for at, target in enumerate((path.name, "our own set")):
+            close, same, _ = values[at]
+            results.append({
+                "method": name, "judged on": target, "fields": fields,
+                "foreign threshold": best[1 - at], "pair f1": pair_f1(close, same, best[1 - at]),
+                "own threshold": best[at], "best pair f1": pair_f1(close, same, best[at]),
+            })  # fmt: skip
+    return results
+
+
+def pools(files: Sequence[Path], count: int, size: int = 200) -> dict[str, Any]:
+    """Return how many pairs of one event stand together in editions of ten, each from a seeded pool."""
+    texts = [text for file in files for text in read(file)]
+    found = [story(text, "full", number) for number, text in enumerate(texts)]
+    events = {one.id: f"{one.language} {text['cluster']}" for one, text in zip(found, texts, strict=True)}
+    rules = digest(sections=(SectionRules(title="All", take=9),))
+    twice = placed = 0
+    for seed in range(count):
+        selection = select(random.Random(seed).sample(found, min(size, len(found))), digest=rules, now=NOW)
+        told = [events[slot.story.id] for slot in selection.slots]
+        twice += sum(told.count(name) * (told.count(name) - 1) // 2 for name in set(told))
+        placed += len(told)
+    return {"pools": count, "stories in each": size, "placed": placed, "same-event pairs": twice}
 
 
 def made(count: int) -> list[Story]:
@@ -223,17 +205,19 @@ def made(count: int) -> list[Story]:
     return found
 
 
+def digest(**fields: Any) -> Digest:
+    """Return a daily digest."""
+    cadence = Cadence(written="daily at 07:00", times=(clock(7),))
+    return Digest(id="bench", title="Bench", cadence=cadence, stories=StoryRules(), **fields)
+
+
 def speed(counts: Sequence[int]) -> list[dict[str, Any]]:
     """Return the time of one whole selection for each number of candidates."""
-    digest = Digest(
-        id="bench", title="Bench", cadence=Cadence(written="daily at 07:00", times=(clock(7),)),
-        stories=StoryRules(),
-    )  # fmt: skip
     results = []
     for count in counts:
         stories = made(count)
         cpu, wall = time.process_time(), time.perf_counter()
-        select(stories, digest=digest, now=NOW)
+        select(stories, digest=digest(), now=NOW)
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
         per = cpu / (count * np.log2(count)) * 1e6
         results.append({"candidates": count, "cpu s": cpu, "wall s": wall, "µs / (n log2 n)": float(per)})
@@ -254,16 +238,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, action="append", default=[])
     parser.add_argument("--fields", choices=("full", "feed", "headline"), default="full")
+    parser.add_argument("--foreign", type=Path)
+    parser.add_argument("--pools", type=int, default=0)
     parser.add_argument("--speed", type=int, nargs="+", default=[])
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    results = [quality(path, asked.fields) for path in asked.data]
-    results += [speed(asked.speed or ([] if asked.data else [1000, 10_000]))]
+    files = asked.data or LABELLED
+    special = asked.foreign or asked.pools or asked.speed
+    results = [
+        quality(path, asked.fields)
+        for path in ([] if special and not asked.data else files)
+        if not asked.pools
+    ]
+    results += [foreign(asked.foreign, asked.fields)] if asked.foreign else []
+    results += [[pools(files, asked.pools)]] if asked.pools else []
+    results += [speed(asked.speed)] if asked.speed else []
     if asked.json:
         print(json.dumps([result for group in results for result in group]))
         return
-    print(f"one setting: halfway {HALFWAY}, steepness {STEEPNESS}")
-    for group in filter(None, results):
+    print(f"one setting: halfway {HALFWAY}, steepness {STEEPNESS}; seeds: pools their number, else 1")
+    for group in results:
         table(group)
 
 
