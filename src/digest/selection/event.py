@@ -29,11 +29,6 @@ class Event:
         return self.item.story
 
     @property
-    def items(self) -> tuple[Item, ...]:
-        """Return every report of it, the one that stands for it first."""
-        return (self.item, *self.others)
-
-    @property
     def full(self) -> bool:
         """Whether it has a text of its own."""
         return self.item.story.completeness is Completeness.FULL

@@ -1,6 +1,6 @@
 """Where chosen stories go: the sections with their quotas, or the featured block."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.model.digest import Digest, SectionRules
@@ -10,19 +10,6 @@ from digest.model.text import fold
 from digest.selection.event import Event
 
 FEATURED = 6  #: stories, the lead included, when a digest has no sections
-
-
-#: Probability of one event from which two stories do not stand in one edition, though they are not merged:
-#: a reader who meets one event twice loses more than one who meets the second story a day later.
-DOUBTFUL = 0.2
-
-#: How likely two events are one.
-Likely = Callable[[Event, Event], float]
-
-
-def strangers(one: Event, other: Event) -> float:
-    """Return 0: no two events are alike."""
-    return 0.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,18 +61,12 @@ class Layout:
 
 
 def lay_out(
-    events: Sequence[Event],
-    lead: Event | None,
-    digest: Digest,
-    choice: Choice,
-    names: frozenset[str],
-    likely: Likely = strangers,
+    events: Sequence[Event], lead: Event | None, digest: Digest, choice: Choice, names: frozenset[str]
 ) -> Layout:
     """Place the lead, then what is pinned, then the best of the rest; teasers wait for their story's block.
 
     Args:
         names: sections that occur among the candidates, folded.
-        likely: whether two events may be one; of such a pair only the better one is placed.
     """
     plans = [Plan(title=rules.title, take=rules.take, rules=rules) for rules in digest.sections]
     if not plans:
@@ -94,14 +75,13 @@ def lay_out(
     parents = offered_by(events)
     waiting = [event for event in ranked if event.item.id in parents and not event.pinned]
     reasons: dict[str, str] = {}
-    shelf = _Shown(likely=likely, events=[lead] if lead else [])
-    extra = _fill(plans, [event for event in ranked if event not in waiting], names, reasons, shelf)
+    extra = _fill(plans, [event for event in ranked if event not in waiting], names, reasons)
     placed = {event.item.id for event in (*extra, *(e for plan in plans for e in plan.events))}
     placed |= {lead.item.id} if lead else set()
     for event in waiting:
         if parents[event.item.id] in placed:
             reasons[event.item.id] = "waits under the story whose page offers it, where there was no room"
-    extra += _fill(plans, [event for event in waiting if event.item.id not in reasons], names, reasons, shelf)
+    extra += _fill(plans, [event for event in waiting if event.item.id not in reasons], names, reasons)
     for plan in plans:
         plan.events.sort(key=lambda event: _shown(event, choice))
     own = [] if digest.sections else plans[0].events
@@ -134,24 +114,8 @@ def _shown(event: Event, choice: Choice) -> tuple[object, ...]:
     return at, -event.score, -event.story.when.timestamp(), event.item.id
 
 
-@dataclass(slots=True, kw_only=True)
-class _Shown:
-    """What has a place already, and so keeps its doubles out."""
-
-    likely: Likely
-    events: list[Event]
-
-    def double_of(self, event: Event) -> Event | None:
-        """Return what is placed and may well be the same event."""
-        return next((one for one in self.events if self.likely(one, event) >= DOUBTFUL), None)
-
-
 def _fill(
-    plans: Sequence[Plan],
-    ranked: Sequence[Event],
-    names: frozenset[str],
-    reasons: dict[str, str],
-    shown: _Shown,
+    plans: Sequence[Plan], ranked: Sequence[Event], names: frozenset[str], reasons: dict[str, str]
 ) -> list[Event]:
     """Place events, best first, and note why the others found no place; return pinned ones without one.
 
@@ -160,15 +124,9 @@ def _fill(
     extra = []
     for event in ranked:
         fitting = [plan for plan in plans if accepts(plan.rules, event, names)]
-        double = None if event.pinned else shown.double_of(event)
-        if double is not None:
-            reasons[event.item.id] = f"may tell of the same event as “{double.story.headline}”"
-            continue
         if _placed(event, fitting, plans, names):
-            shown.events.append(event)
             continue
         if event.pinned:
-            shown.events.append(event)
             extra.append(event)
         elif fitting:
             reasons[event.item.id] = "; ".join(_full(plan) for plan in fitting)

@@ -54,11 +54,7 @@ def select(
     admission = admit(pool, digest=digest, carried=carried, choice=choice, now=now)
     events = [_scored(event, digest, now) for event in events_of(admission, pool, choice)]
     lead = lead_of(events, digest.lead, choice)
-
-    def likely(one: Event, other: Event) -> float:
-        return max(pool.mates.of(a.row, b.row) for a in one.items for b in other.items)
-
-    layout = lay_out(events, lead.event if lead else None, digest, choice, _section_names(pool), likely)
+    layout = lay_out(events, lead.event if lead else None, digest, choice, _section_names(pool))
     shelf = _shelf(pool, admission, layout, digest, choice, now)
     featured, sections = _slots(layout, lead, shelf)
     chosen = {slot.story.id for slot in (*featured, *(s for section in sections for s in section.stories))}
