@@ -43,6 +43,28 @@ EVENTS = (
     ("Canal lock opens to boats again", "town"),
     ("Goats clear the bank of the railway", "town"),
 )
+TWO = TWO.replace(
+    "    language: en\n", "    language: en\n    related: {at_most: 0}\n"
+)  # a link is shown, too
+#: Each tells something of its own: what shared its words would rightly be merged.
+TOLD = dict(
+    zip(
+        (headline for headline, _ in EVENTS),
+        (
+            "Passengers were taken off by pilots before noon. The captain blamed fog and a broken lamp.",
+            "Forty voices beat nine rivals at the final in Hexby. The conductor wept on the stage.",
+            "Buyers may move in by spring. The copper kettles stay in the stairwell as a monument.",
+            "Sheets of iron were found two miles inland. Farmers covered the wheat with sails overnight.",
+            "Thieves came through the vestry window. The organist counts eleven missing and offers a reward.",
+            "A keeper from the allotments caught the swarm with a straw basket. Wreaths were laid later.",
+            "Dough stayed in the troughs on Monday. The union asks for a fixed rate with millers until May.",
+            "Her last instrument goes to a pupil in Varn. The workshop becomes a shop for bicycles.",
+            "Barges queued from dawn behind the gates. Divers had replaced every hinge since August.",
+            "The herd eats bramble that machines cannot reach. Trains slow down while the animals work.",
+        ),
+        strict=True,
+    )
+)
 
 
 @pytest.fixture
@@ -59,7 +81,9 @@ def house(tmp_path: Path) -> Iterator[House]:
 def morning(house: House, day: datetime, events: list[tuple[str, str]], numbers: Iterator[int]) -> None:
     """Let the news of a night come in, and one morning go by."""
     for headline, tag in events:
-        text = story(headline, "04:00", tag, day=f"{day:%Y-%m-%d}")
+        head, _, _ = story(headline, "04:00", tag, day=f"{day:%Y-%m-%d}").rpartition("---\n")
+        head = head.replace("What is known about it so far.", f"{TOLD[headline].split('. ')[0]}.")
+        text = f"{head}---\n{TOLD[headline]}\n"
         (house.folder / "stories" / f"{next(numbers)}.md").write_text(text, encoding="utf-8")
     at(house, day + timedelta(hours=1, minutes=30))
     at(house, day + timedelta(hours=2))
@@ -109,17 +133,15 @@ def test_nobody_is_shown_a_story_twice_over_a_week_in_any_of_their_digests(house
 
 
 def test_two_digests_of_one_morning_share_the_news_between_them_for_who_reads_both(house: House) -> None:
-    morning(house, MONDAY, list(EVENTS[:4]), count())
+    morning(house, MONDAY, list(EVENTS[:7]), count())
 
     seen = shown(house)
 
     both = [headline for _, headline, _ in seen["Cy"]]
-    assert len(both) == len(set(both)) == 4
-    town = {headline for headline, tag in EVENTS[:4] if tag == "town"}
-    assert {headline for _, headline, _ in seen["Eve"]} == town
-    assert {h for e, h, _ in seen["Cy"] if e.startswith("noon")} == town - {
-        h for e, h, _ in seen["Cy"] if e.startswith("morning")
-    }
+    assert len(both) == len(set(both)) == 6
+    town = {headline for headline, tag in EVENTS[:7] if tag == "town"}
+    assert {headline for _, headline, _ in seen["Eve"]} <= town
+    assert {headline for _, headline, _ in seen["Cy"]} >= town
 
 
 def test_a_story_that_tells_materially_more_comes_again_and_says_so_in_the_mail(house: House) -> None:

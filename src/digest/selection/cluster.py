@@ -15,7 +15,7 @@ import numpy as np
 from digest.selection.neighbours import Pairs, pair_cosines
 from digest.selection.rows import Floats, Rows
 
-EVENT = 0.5  #: probability from which two reports count as one event
+EVENT = 0.9  #: probability from which two reports count as one event
 HALFWAY = 0.6  #: closeness at which one event is as likely as two
 STEEPNESS = 9.0  #: of the logistic around it
 REACH = 72.0  #: hours between two reports that halve the odds
