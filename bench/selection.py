@@ -27,7 +27,6 @@ from typing import Any
 
 import numpy as np
 
-from baselines import Sparse, bm25, minhash, tfidf
 from digest.model.cadence import Cadence
 from digest.model.digest import Digest, SectionRules, StoryRules
 from digest.model.story import Story
@@ -37,7 +36,8 @@ from digest.selection.neighbours import in_company, near_pairs
 from digest.selection.rows import Frequencies, Rows, keys_of, rows_of
 from digest.selection.select import select
 from digest.selection.text import tellings, text_of
-from judging import auc, best_threshold, grouped, judged, pair_f1
+from measures.baselines import Sparse, bm25, minhash, tfidf
+from measures.judging import auc, best_threshold, grouped, judged, pair_f1
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LABELLED = sorted((Path(__file__).parent / "labelled").glob("*.jsonl"))

@@ -5,8 +5,8 @@ cannot be had is remembered with the reason and tried again after a while; the e
 laid out without it.
 """
 
-import os
 import re
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -172,7 +172,7 @@ def _write(url: str, picture: Picture, folder: Path, now: datetime) -> StoredPic
     """Store the bytes under their own name, whole or not at all."""
     path = folder / picture.name
     if not path.exists():
-        half = path.with_name(f".{picture.name}.{os.getpid()}")
+        half = path.with_name(f".{picture.name}.{secrets.token_hex(6)}")  # threads may come here together
         half.write_bytes(picture.data)
         half.replace(path)
     return StoredPicture(
