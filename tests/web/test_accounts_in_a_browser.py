@@ -131,6 +131,7 @@ def sign_in(page: Page, server: Server, name: str) -> None:
 
 def looked_at(page: Page, name: str, folder: Path) -> list[str]:
     """Keep a picture of the page; return what axe has to say, and whether it is wider than the screen."""
+    page.wait_for_load_state()  # a click waits for the address only, not for the style sheet
     page.screenshot(path=folder / f"{name}.png", full_page=True)
     found = [
         f"{name}: {each['id']}: {each['nodes'][0]['html']}" for each in Axe().run(page).response["violations"]
