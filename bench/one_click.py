@@ -77,7 +77,14 @@ def publish(house: House) -> str:
     when = occasion(digest, now)
     house.keep(house.draft(digest, when, now=now), who="bench", now=now)
     approve_by_policy(house.store, house.newsroom, digest, when.edition, now=now)
-    release(house.store, digest, take_turn(house.store, when, now=now, owner="bench"), now=now, who="bench")
+    release(
+        house.store,
+        house.schedule,
+        digest,
+        take_turn(house.store, when, now=now, owner="bench"),
+        now=now,
+        who="bench",
+    )
     return when.edition
 
 

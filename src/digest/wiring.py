@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from digest.audience.optouts import OptOuts
     from digest.flows.checks import Checks
     from digest.flows.compose import Draft, Occasion
+    from digest.flows.desk.workshop import Workshop
     from digest.flows.importing_folder import Synced
     from digest.flows.outfit import Post
     from digest.flows.sending.means import Limits
@@ -162,6 +163,16 @@ class House:
     def template_folders(self) -> tuple[Path, ...]:
         """Return where templates are looked for: the newsroom's own first."""
         return (self.folder / "templates", bundled() / "templates")
+
+    @property
+    def workshop(self) -> "Workshop":
+        """Return what it takes to set editions anew."""
+        from digest.flows.desk.workshop import Workshop
+
+        return Workshop(
+            schedule=self.schedule, templates=self.template_folders, nonce=self.nonce,
+            root=self.folder, pictures=self.pictures,
+        )  # fmt: skip
 
     def nonce(self, edition: str, variant: str = "") -> str:
         """Return what every slot of this rendering starts with: nobody without the key can type it."""

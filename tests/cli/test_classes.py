@@ -52,3 +52,30 @@ def test_classes_are_listed_with_their_readers(news: Path) -> None:
         "replayed: the same"
         in digest("edition", "explain", "morning", "--class", "topics:culture", cwd=news).stderr
     )
+
+
+def test_breaking_news_goes_to_those_who_want_nothing_else_and_is_marked(tmp_path: Path) -> None:
+    digest("init", "news", cwd=tmp_path)
+    news = tmp_path / "news"
+    usual = json.loads(digest("send", "morning", "--dry-run", "--json", cwd=news).stdout)
+
+    digest("send", "morning", "--slot", "flash", "--breaking", "--yes", cwd=news)
+
+    data = json.loads(digest("edition", "show", f"{usual['edition']}/flash", "--json", cwd=news).stdout)
+    assert data["breaking"] is True
+    assert data["state"] == "sent"
+    assert "marked as breaking news" in [line["what"] for line in data["history"]]
+    again = digest("send", "morning", "--slot", "flash", "--breaking", "--yes", cwd=news, code=2)
+    assert "was sent already" in again.stderr
+
+
+def test_an_edition_is_marked_as_breaking_news_and_unmarked(news: Path) -> None:
+    digest("edition", "breaking", "morning", cwd=news)
+    marked = json.loads(digest("edition", "show", "morning", "--json", cwd=news).stdout)
+    again = digest("edition", "breaking", "morning", cwd=news).stderr
+    digest("edition", "breaking", "morning", "--undo", cwd=news)
+
+    unmarked = json.loads(digest("edition", "show", "morning", "--json", cwd=news).stdout)
+    assert (marked["breaking"], unmarked["breaking"]) == (True, False)
+    assert "was so already" in again
+    assert "marked as breaking news no more" in [line["what"] for line in unmarked["history"]]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from clock.test_rounds import at
-from digest.flows.compose import mark_breaking, occasion_named
+from digest.flows.compose import occasion_named
+from digest.flows.desk.breaking import mark_breaking
 from digest.store import classes, compositions, occurrences
 from digest.store.ledger import history, names
 from digest.store.roster import people, standing
@@ -118,8 +119,7 @@ def test_breaking_news_goes_also_to_those_who_want_nothing_else(house: House) ->
     )
     when = occasion_named(digest, "morning/2026-11-23/flood")
     house.gather(house.schedule.sources, now=later)
-    with house.store.write() as connection:
-        mark_breaking(connection, when, who="maya", now=later)
+    mark_breaking(house.store, house.workshop, when, who="maya", now=later)
 
     made = house.draft(digest, when, now=later)
 
@@ -138,8 +138,7 @@ def test_breaking_news_may_be_a_single_story(house: House) -> None:
     house.gather(house.schedule.sources, now=MONDAY)
 
     usual = house.draft(digest, when, now=MONDAY + timedelta(hours=1)).skip
-    with house.store.write() as connection:
-        mark_breaking(connection, when, who="maya", now=MONDAY)
+    mark_breaking(house.store, house.workshop, when, who="maya", now=MONDAY)
     breaking = house.draft(digest, when, now=MONDAY + timedelta(hours=1)).skip
 
     assert "of at least 9 stories" in usual

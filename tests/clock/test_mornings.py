@@ -5,6 +5,7 @@ import email.policy
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -52,15 +53,16 @@ def sent(house: House, now: datetime) -> set[str]:
         clock=house.clock, opt_outs=house.opt_outs,
     ) as means:  # fmt: skip
         send_edition(house.store, EDITION, means=means, limits=house.limits(digest))
-    mails = (
+    return {str(mail["To"].addresses[0].display_name) for mail in mails(house)}
+
+
+def mails(house: House) -> list[EmailMessage]:
+    """Return the editions in the inbox; letters are no list mail."""
+    found = [
         email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        for path in (house.state / "inbox").glob("*.eml")
-    )
-    return {
-        str(mail["To"].addresses[0].display_name)
-        for mail in mails
-        if EDITION.split("/")[0] in mail["List-Id"]
-    }
+        for path in sorted((house.state / "inbox").glob("*.eml"))
+    ]
+    return [mail for mail in found if isinstance(mail, EmailMessage) and mail["List-Id"]]
 
 
 def states(house: House, now: datetime) -> dict[str, DeliveryState]:
@@ -137,3 +139,32 @@ def test_the_next_day_comes_as_well(house: House) -> None:
     told = at(house, TOKYO + timedelta(days=1))
 
     assert any("morning/2026-11-24" in line for line in told), told
+
+
+def test_three_classes_in_two_zones_get_each_their_own_words_in_their_own_morning(house: House) -> None:
+    classes = (
+        "email,name,timezone,topics,consent_at,consent_source\n"
+        "dee@reader.example,Dee,Asia/Tokyo,music,2026-01-15,paper form\n"
+        "eve@reader.example,Eve,,music,2026-01-15,paper form\n"
+        "fay@reader.example,Fay,,music;town,2026-01-15,paper form\n"
+    )
+    (house.folder / "subscribers" / "more.csv").write_text(classes, encoding="utf-8")
+    organ = story("The old organ sounds once more", "18:30", "music", day="2026-11-22")
+    (house.folder / "stories" / "organ.md").write_text(organ, encoding="utf-8")
+    path = house.folder / "schedule.yaml"
+    path.write_text(path.read_text("utf-8").rstrip() + "\n      - {title: Music, tags: [music]}\n", "utf-8")
+    house.reread()
+
+    at(house, TOKYO - timedelta(minutes=44))
+    at(house, TOKYO)
+    early = sent(house, TOKYO)
+    home = sent(house, HOME)
+
+    assert early == {"Bo", "Dee"}
+    assert home == {"Bo", "Dee", "Ada", "Eve", "Fay"}
+    subjects = {str(mail["To"].addresses[0].display_name): str(mail["Subject"]) for mail in mails(house)}
+    music, town = "The old organ sounds once more", "The mill wheel turns again after ninety years"
+    assert subjects == {"Bo": town, "Dee": music, "Ada": town, "Eve": music, "Fay": town}
+    texts = {str(mail["To"].addresses[0].display_name): mail.as_string() for mail in mails(house)}
+    assert music not in texts["Bo"].partition("Subject:")[2]
+    assert len(mails(house)) == 5  # each of them once

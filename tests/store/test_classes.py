@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from digest.model.classes import Frequency, Placement, ReadingClass, had_by
-from digest.model.edition import EditionState
+from digest.model.edition import Choice, EditionState
 from digest.store.classes import placements, save_placements, shown
 from digest.store.compositions import Made, save_compositions
-from digest.store.editions import open_edition, set_breaking, set_state
+from digest.store.editions import open_edition, set_choice, set_state
 from digest.store.engine import Store
 from store.samples import NOW, a_composition, a_story
 
@@ -136,7 +136,7 @@ def test_weekly_readers_have_had_round_ups_and_those_of_breaking_news_what_was_m
             connection, "morning/2026-11-23/flood", variants={"all": [5, 6, 7]},
             placed=[place(breaking, "all")], published=False,
         )  # fmt: skip
-        set_breaking(connection, "morning/2026-11-23/flood", who="maya", now=NOW)
+        set_choice(connection, "morning/2026-11-23/flood", Choice(breaking=True), now=NOW)
 
         assert had(connection, breaking) == {5, 6, 7}
         assert had(connection, EVERYBODY) == {0, 1, 2, 5, 6, 7}

@@ -11,7 +11,8 @@ from digest.cli.context import Context
 from digest.cli.progress import bar
 from digest.cli.telling import give, json_option, plural, say, step
 from digest.flows.checks import checks_of
-from digest.flows.compose import mark_breaking, occasion_named
+from digest.flows.compose import occasion_named
+from digest.flows.desk.breaking import mark_breaking
 from digest.flows.outfit import outfit, stopping
 from digest.flows.release import approve_by_policy, give_up_turn, release, take_turn
 from digest.flows.send import Halt, SendReport, send_edition
@@ -88,9 +89,8 @@ def _prepare(house: House, name: str, slot: str, breaking: bool, *, quiet: bool)
         state = EditionState.SENDING  # an editor has had unknown ones sent again
     _refuse_what_is_over(edition, state)
     if breaking:
-        with house.store.write() as connection:
-            when = occasion_named(digest, edition)
-            mark_breaking(connection, when, who=getpass.getuser(), now=house.clock())
+        when = occasion_named(digest, edition)
+        mark_breaking(house.store, house.workshop, when, who=getpass.getuser(), now=house.clock())
     if breaking or state in (None, EditionState.COLLECTING, EditionState.FAILED):
         state = _build(house, digest, edition, anew=breaking)
     assert state is not None

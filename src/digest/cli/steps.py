@@ -11,6 +11,7 @@ from digest.cli.telling import findings, step
 from digest.flows.checks import FINAL, checks_of
 from digest.flows.checks import override as override_blocker
 from digest.flows.compose import occasion_named
+from digest.flows.desk.breaking import mark_breaking
 from digest.model.edition import EditionState
 from digest.model.errors import AskedWrongly
 from digest.store import editions, renderings
@@ -32,7 +33,7 @@ def add_to(group: click.Group) -> None:
     """Add every step to `digest edition`."""
     for name, (help, allowed, new) in STEPS.items():
         group.add_command(_command(name, help, allowed, new))
-    for command in (approve, override, rebuild, *sending_steps.COMMANDS):
+    for command in (approve, override, breaking, rebuild, *sending_steps.COMMANDS):
         group.add_command(command)
 
 
@@ -109,6 +110,30 @@ def override(context: Context, name: str, rule: str, reason: str, who: str) -> i
     step("overrode", f"{edition_id}: {rule}, by {who}", quiet=context.quiet)
     findings(checks.blockers)
     return 4 if checks.blockers else 0
+
+
+@click.command()
+@click.argument("name", metavar="EDITION")
+@click.option("--undo", is_flag=True, help="Take the mark back.")
+@click.option("--as", "who", default=getpass.getuser, help="Who says so. Default: the user of this machine.")
+@click.pass_obj
+def breaking(context: Context, name: str, undo: bool, who: str) -> None:
+    """Mark an edition as breaking news: those get it too who want nothing else.
+
+    Before it is sent. Its stories stay as they are, and are set for the new readers too; an approval
+    is taken back. Safe to repeat.
+
+    \b
+      $ digest edition breaking morning/2026-11-23
+    """
+    house = context.house()
+    digest, edition_id = edition_of(house, name)
+    when = occasion_named(digest, edition_id)
+    done = mark_breaking(house.store, house.workshop, when, breaking=not undo, who=who, now=house.clock())
+    told = f"{edition_id}: {'breaking news no more' if undo else 'breaking news'}"
+    told += " (was so already)" if not done.made else ""
+    told += ": the approval is taken back" if done.withdrawn else ""
+    step("marked", told, quiet=context.quiet)
 
 
 @click.command()

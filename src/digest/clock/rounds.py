@@ -6,6 +6,7 @@ edition is published in the transaction that ends the claim.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -177,7 +178,7 @@ def _to_build(house: House, window: Window) -> bool:
     if record is None or record.state in (EditionState.COLLECTING, EditionState.FAILED):
         return True
     early = record.changed_at < window.build
-    return record.state is EditionState.READY and early and record.choice == Choice()
+    return record.state is EditionState.READY and early and replace(record.choice, breaking=False) == Choice()
 
 
 def _thin(house: House, digest: Digest, edition: str) -> str:

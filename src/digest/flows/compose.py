@@ -142,12 +142,11 @@ def draft(
     """
     record = editions.there(connection, when.edition)
     decided = choice or (record.choice if record else Choice())
-    breaking = record is not None and record.breaking
-    rules = as_made(digest, when.edition, breaking=breaking)
+    rules = as_made(digest, when.edition, breaking=decided.breaking)
     shown = shown_before(connection, schedule, rules, when.edition, due=when.due or now, now=now)
     had = {carried.story for one in shown for some in one.stories.values() for carried in some}
     inputs = inputs_of(connection, schedule, rules, now=now, choice=decided, had=had)
-    readers = classes_now(connection, schedule, digest, when.edition, breaking=breaking, only=only)
+    readers = classes_now(connection, schedule, digest, when.edition, breaking=decided.breaking, only=only)
     return _made(connection, schedule, digest, when, inputs, readers, shown, templates=templates, nonce=nonce)
 
 
@@ -163,10 +162,15 @@ def made_of(
 ) -> Draft:
     """Return a kept edition as it is chosen from exactly `inputs`, for the classes it was built for.
 
+    Its readers are counted anew where `inputs` makes it breaking news, or breaking news no more.
     Nothing is written, and nothing looked over: `checks_of` does that with what is kept. Raises as
     `draft` does.
     """
-    readers = classes_kept(connection, schedule, digest, when.edition)
+    breaking = inputs.choice.breaking
+    if editions.edition(connection, when.edition).breaking is breaking:
+        readers = classes_kept(connection, schedule, digest, when.edition)
+    else:
+        readers = classes_now(connection, schedule, digest, when.edition, breaking=breaking)
     due = when.due or inputs.now
     shown = shown_before(connection, schedule, inputs.digest, when.edition, due=due, now=inputs.now)
     return _made(
@@ -245,20 +249,6 @@ def keep(
             what="still held",
         )
     return editions.edition(connection, when.edition)
-
-
-def mark_breaking(connection: Connection, when: Occasion, *, who: str, now: datetime) -> None:
-    """Mark an edition, built or not, as breaking news: those get it too who want nothing else.
-
-    It is to be built anew after that, so that there are words for them.
-
-    Raises:
-        StepForbidden: it is being sent, or its life is over.
-    """
-    editions.open_edition(
-        connection, when.edition, digest=when.digest, day=when.day, due=when.due, who=who, now=now
-    )
-    editions.set_breaking(connection, when.edition, who=who, now=now)
 
 
 def save(connection: Connection, made: Draft, *, now: datetime) -> int:

@@ -19,6 +19,7 @@ class Field(StrEnum):
     PREHEADER = "preheader"
     LETTER = "letter"
     LEAD = "lead"  #: value: a story; None: by the digest's rules
+    BREAKING = "breaking"  #: value: `yes`; None: it is an edition like any other
     PLACE = "place"  #: value: `pinned` or `out`; None: by the digest's rules
     POSITION = "position"  #: value: the story that comes after it; None: none, it is the last
     HEADLINE = "headline"
@@ -29,10 +30,11 @@ class Field(StrEnum):
 
 
 #: Fields of an edition as a whole.
-OF_EDITION = frozenset({Field.SUBJECT, Field.PREHEADER, Field.LETTER, Field.LEAD})
+OF_EDITION = frozenset({Field.SUBJECT, Field.PREHEADER, Field.LETTER, Field.LEAD, Field.BREAKING})
 #: Fields that only this edition prints of a story; None: what the story says.
 OF_WORDS = frozenset({Field.HEADLINE, Field.STANDFIRST, Field.IMAGE, Field.ALT})
 PINNED, OUT = "pinned", "out"
+YES = "yes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class Change:
             )
         if self.field is Field.PLACE and self.value not in (None, PINNED, OUT):
             raise ValueError(f"place: neither pinned nor out: {self.value}")
+        if self.field is Field.BREAKING and self.value not in (None, YES):
+            raise ValueError(f"breaking: neither yes nor empty: {self.value}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,8 @@ def value_of(choice: Choice, field: Field, story: str, shown: Sequence[str]) -> 
             value: str | None = getattr(choice, field.value)
         case Field.LETTER:
             value = choice.letter or None
+        case Field.BREAKING:
+            value = YES if choice.breaking else None
         case Field.PLACE:
             value = OUT if story in choice.excluded else PINNED if story in choice.pinned else None
         case Field.POSITION:
@@ -98,6 +104,8 @@ def applied(choice: Choice, change: Change, shown: Sequence[str]) -> Choice:
             return replace(choice, preheader=value)
         case Field.LEAD:
             return replace(choice, lead=value)
+        case Field.BREAKING:
+            return replace(choice, breaking=value == YES)
         case Field.PLACE:
             return replace(
                 choice,

@@ -147,6 +147,7 @@ class Choice:
     preheader: str | None = None
     letter: str = ""  #: as the editor wrote it; cleaned when the edition is set
     edits: tuple[StoryEdit, ...] = ()  #: one for each story at most
+    breaking: bool = False  #: those get it too who want breaking news only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

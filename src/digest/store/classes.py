@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_
 
 from digest.model.cadence import is_round_up
 from digest.model.classes import Frequency, Placement, ReadingClass, Shown
-from digest.model.edition import Carried, EditionState
+from digest.model.edition import Carried, Choice, EditionState
 from digest.model.story import Story
 from digest.store.codec import from_json, to_json
 from digest.store.tables.archive import carried as _CARRIED
@@ -85,10 +85,11 @@ def _shown(connection: Connection, edition: _Row, at: datetime, known: dict[int,
         select(_CLASSES).where(_CLASSES.c.edition_key == edition.key).order_by(_CLASSES.c.name)
     )
     often = {Frequency.WEEKLY} if is_round_up(edition.id) else {Frequency.EACH}
+    often |= {Frequency.BREAKING} if from_json(Choice, edition.choice).breaking else set()
     return Shown(
         edition=edition.id,
         digest=edition.digest,
-        served=frozenset(often | ({Frequency.BREAKING} if edition.breaking else set())),
+        served=frozenset(often),
         placements=tuple(_placement(row) for row in classes),
         stories={variant: tuple(carried) for variant, carried in stories.items()},
     )

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from digest.model.change import Change, Field, Made
-from digest.model.edition import Choice, EditionState, before_sending, step
+from digest.model.edition import Choice, EditionState, step
 from digest.model.errors import NotFound, StepForbidden
 from digest.store.codec import from_json, to_json
 from digest.store.tables.archive import approvals as _APPROVALS
@@ -47,7 +47,11 @@ class EditionRecord:
     made_at: datetime
     changed_at: datetime
     published_at: datetime | None  #: when it began to be sent; None before
-    breaking: bool = False  #: those get it too who want breaking news only
+
+    @property
+    def breaking(self) -> bool:
+        """Whether those get it too who want breaking news only."""
+        return self.choice.breaking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,7 @@ def open_edition(
     if _row(connection, id) is None:
         row = {
             "id": id, "digest": digest, "kind": kind.value, "day": day, "due": due, "state": state.value,
-            "why": "", "subject": "", "choice": "{}", "breaking": False, "approved_hash": "", "made_at": now,
+            "why": "", "subject": "", "choice": "{}", "approved_hash": "", "made_at": now,
             "changed_at": now, "published_at": now if state is EditionState.SENDING else None,
         }  # fmt: skip
         add_missing(connection, _EDITIONS, [row])
@@ -253,22 +257,6 @@ def set_choice(connection: Connection, id: str, choice: Choice, *, now: datetime
     connection.execute(update(_EDITIONS).where(_EDITIONS.c.id == id).values(values))
 
 
-def set_breaking(connection: Connection, id: str, *, who: str, now: datetime) -> None:
-    """Mark an edition as breaking news; what it is made of is to be built again for its new readers.
-
-    Raises:
-        NotFound: there is no such edition.
-        StepForbidden: it is being sent, or its life is over.
-    """
-    record = edition(connection, id)
-    if not before_sending(record.state):
-        raise StepForbidden(id, record.state, "breaking news")
-    if not record.breaking:
-        values = {"breaking": True, "changed_at": now}
-        connection.execute(update(_EDITIONS).where(_EDITIONS.c.id == id).values(values))
-        note(connection, id, who=who, what="marked as breaking news", now=now)
-
-
 def _key(id: str) -> Any:
     """Return a subquery for the number behind an edition's id."""
     return select(_EDITIONS.c.key).where(_EDITIONS.c.id == id).scalar_subquery()
@@ -293,7 +281,6 @@ def _record(row: Row[*tuple[Any, ...]]) -> EditionRecord:
         made_at=row.made_at,
         changed_at=row.changed_at,
         published_at=row.published_at,
-        breaking=row.breaking,
     )
 
 

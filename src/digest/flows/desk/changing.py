@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from digest.flows.compose import Draft, save
 from digest.flows.desk.saying import said
-from digest.flows.desk.values import settled
+from digest.flows.desk.values import refuse_breaking, settled
 from digest.flows.desk.workshop import Workshop
-from digest.model.change import Change, Made, applied, clash, value_of
+from digest.model.change import Change, Field, Made, applied, clash, value_of
 from digest.model.edition import Choice, EditionState, before_sending
 from digest.model.errors import AskedWrongly, NotFound, StepForbidden
 from digest.model.story import Story
@@ -42,7 +42,7 @@ class Changed:
 
     made: tuple[Change, ...]
     conflicts: tuple[Conflict, ...]
-    withdrawn: bool  #: an approval was taken back, since the words are others now
+    withdrawn: bool  #: an approval was taken back, since the words, or their readers, are others now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +107,8 @@ def _plan(
     record = editions.edition(connection, edition)
     if not before_sending(record.state):
         raise StepForbidden(edition, record.state, EditionState.READY)
+    if any(asked.field is Field.BREAKING for asked in changes):
+        refuse_breaking(record)
     saved = compositions.saved(connection, edition)
     if saved.inputs is None:
         raise AskedWrongly(f"{edition}: what it was chosen from was not kept: rebuild it first")
@@ -142,11 +144,12 @@ def _keep(connection: Connection, edition: str, plan: _Plan, who: str, now: date
     if plan.draft is not None:
         before = renderings.hash_of(renderings.renderings(connection, edition))
         other = renderings.hash_of(plan.draft.variants) != before
-        withdrawn = other and plan.state is EditionState.APPROVED
+        readers = any(made.field is Field.BREAKING for made, _, _ in plan.steps)
+        withdrawn = (other or readers) and plan.state is EditionState.APPROVED
         if withdrawn:
             editions.set_state(
                 connection, edition, plan.state, EditionState.READY, who=who, now=now,
-                what="approval withdrawn: its content has changed",
+                what=f"approval withdrawn: {'its content has' if other else 'its readers have'} changed",
             )  # fmt: skip
         for made, old, what in plan.steps:
             editions.note_change(connection, edition, made, before=old, who=who, what=what, now=now)

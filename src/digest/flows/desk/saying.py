@@ -16,6 +16,8 @@ def said(change: Change, stories: Mapping[str, Story]) -> str:
     match change.field:
         case Field.LEAD:
             return "lead: by the rules again" if value is None else f"{_name(value, stories)} leads"
+        case Field.BREAKING:
+            return "marked as breaking news" if value else "marked as breaking news no more"
         case Field.PLACE:
             verb = {PINNED: "pinned", OUT: "left out"}.get(value or "")
             return f"{verb} {name}" if verb else f"{name}: by the rules again"

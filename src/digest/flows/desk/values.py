@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from digest.model.cadence import is_round_up
 from digest.model.change import OF_WORDS, Change, Field
 from digest.model.errors import AskedWrongly, NotFound
 from digest.model.story import Story
 from digest.model.text import squeeze
+from digest.store.editions import EditionKind, EditionRecord
 
 #: Characters.
 LONGEST: Mapping[Field, int] = {
@@ -37,6 +39,13 @@ def settled(change: Change, stories: Mapping[str, Story], edition: str) -> Chang
     if change.field in OF_WORDS and value == own(stories[change.story], change.field):
         return replace(change, value=None)
     return replace(change, value=value)
+
+
+def refuse_breaking(record: EditionRecord) -> None:
+    """Raise AskedWrongly where breaking news is no word for an edition: its readers are others anyway."""
+    if record.kind is not EditionKind.EDITION or is_round_up(record.id):
+        what = "a round-up" if is_round_up(record.id) else f"a {record.kind.value}"
+        raise AskedWrongly(f"{record.id}: no breaking news: {what} has readers of its own")
 
 
 def own(story: Story, field: Field) -> str:

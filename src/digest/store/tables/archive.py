@@ -56,7 +56,6 @@ editions = view(
     why=Text,
     subject=Text,
     choice=Text,
-    breaking=Boolean,
     approved_hash=Text,
     made_at=Moment,
     published_at=Moment,

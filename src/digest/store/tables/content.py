@@ -157,7 +157,6 @@ class EditionRow(Row, table=True):
     why: str = column(Text, default="")  #: of the last step
     subject: str = column(Text, default="")
     choice: str = column(Text, default="{}")  #: `model.edition.Choice`
-    breaking: bool = column(Boolean, default=False)  #: those get it too who want breaking news only
     approved_hash: str = column(Text, default="")
     made_at: datetime = column(Moment)
     published_at: datetime | None = column(Moment, default=None)  #: when it began to be sent

@@ -56,6 +56,8 @@ def changes_in(asked: Asked) -> list[Change]:
         ]
         if "lead" in form:
             found.append(Change(field=Field.LEAD, value=asked.field("lead") or None))
+        if "breaking" in form:
+            found.append(Change(field=Field.BREAKING, value=asked.field("breaking") or None))
         found += [
             Change(field=field, story=story, value=asked.field(field.value) or None)
             for field in _OF_STORY

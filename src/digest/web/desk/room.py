@@ -26,13 +26,7 @@ def edition_of(request: Request) -> str:
 
 def workshop_of(house: House) -> Workshop:
     """Return what it takes to set the newsroom's editions anew."""
-    return Workshop(
-        schedule=house.schedule,
-        templates=house.template_folders,
-        nonce=house.nonce,
-        root=house.folder,
-        pictures=house.pictures,
-    )
+    return house.workshop
 
 
 def desk_page(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:

@@ -55,7 +55,6 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("choice", sa.Text(), nullable=False),
-        sa.Column("breaking", sa.Boolean(), nullable=False),
         sa.Column("approved_hash", sa.Text(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("published_at", Moment(), nullable=True),
