@@ -18,9 +18,9 @@ from datetime import UTC, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
 
+from digest.flows.choosing import chosen
 from digest.flows.indexing import catch_up, frequencies, frequencies_now, index_of
 from digest.flows.inputs import inputs_of
-from digest.flows.press import chosen
 from digest.model.cadence import Cadence
 from digest.model.digest import Digest, Newsroom, RelatedRules, Schedule, Source, StoryRules
 from digest.model.edition import Choice

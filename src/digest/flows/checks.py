@@ -74,8 +74,22 @@ def checks_of(
     """
     made = compositions.compositions(connection, edition)
     words = renderings.renderings(connection, edition)
+    return checks_among(connection, newsroom, edition, made, words, now=now, ready=ready)
+
+
+def checks_among(
+    connection: Connection,
+    newsroom: Newsroom,
+    edition: str,
+    made: Mapping[str, Composition],
+    words: Mapping[str, Rendering],
+    *,
+    now: datetime,
+    ready: Sequence[Finding] = (),
+) -> Checks:
+    """Return the checks of an edition of which the newest words are at hand; see `checks_of`."""
     found = (
-        *withdrawn(connection, edition, now=now),
+        *withdrawn(connection, edition, made, now=now),
         *ready,
         *look_over(connection, made, words, newsroom=newsroom),
     )

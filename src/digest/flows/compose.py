@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 from digest import __version__
 from digest.flows import indexing
 from digest.flows.checks import look_over
+from digest.flows.choosing import chosen
 from digest.flows.inputs import inputs_of, source_findings
-from digest.flows.press import chosen, part_for, placements_of, set_parts, too_few, typeset
+from digest.flows.press import part_for, placements_of, set_parts, too_few, typeset
 from digest.flows.readers import Classes, classes_kept, classes_now, inputs_for, shown_before
 from digest.flows.slots import as_made, slots_on
 from digest.model.classes import Placement, Shown

@@ -49,7 +49,7 @@ def corrected_words(
     carried = [story for old in made.values() for story in old.selection.carried]
     if newest is None:
         newest = archive.latest(connection, list(dict.fromkeys(story.id for story in carried)))
-    if gone := withdrawn(connection, edition, now=now):
+    if gone := withdrawn(connection, edition, made, now=now):
         raise AskedWrongly(
             f"{edition}: {gone[0].message.partition(':')[0]}: digest edition withdraw {edition}"
         )

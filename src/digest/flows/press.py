@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from digest.flows.choosing import Memory
 from digest.flows.headline import preheader, subject
 from digest.flows.pictures import placed
 from digest.model.classes import EVERYBODY, Placement, ReadingClass
@@ -21,9 +22,11 @@ from digest.model.text import primary
 from digest.render.edition import Rendered, render
 from digest.render.template import load_template
 from digest.selection.rows import Frequencies
-from digest.selection.select import select
 from digest.sources.clean import inline
 from digest.store.compositions import Inputs, Made
+
+#: What this process has chosen of late.
+_CHOICES = Memory()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ def part_for(
     background: Frequencies,
 ) -> Part:
     """Choose for one class: the editors' words where they wrote some, else made from its stories."""
-    choice, selection = inputs.choice, chosen(inputs, background)
+    choice, selection = inputs.choice, _CHOICES.chosen(inputs, background)
     own = not reading.language or reading.language == primary(digest.language)
     language = digest.language if own else reading.language
     bare = Composition(
@@ -137,18 +140,6 @@ def typeset(
         pictures=placed(connection, printed(composition).selection.carried, pages=schedule.newsroom.pages),
         nonce=nonce(composition.edition, EVERYBODY),
     )
-
-
-def chosen(given: Inputs, background: Frequencies) -> Selection:
-    """Return what is chosen from `given`: always the same from the same.
-
-    Args:
-        background: the state of the words' frequencies that `given` names.
-    """
-    return select(
-        given.candidates, digest=given.digest, sources=given.sources, archive=given.archive,
-        carried=given.carried, choice=given.choice, now=given.now, background=background,
-    )  # fmt: skip
 
 
 def too_few(selection: Selection, digest: Digest) -> str:

@@ -21,7 +21,7 @@ from digest.model.digest import Digest, Newsroom, Schedule
 from digest.model.edition import EditionState
 from digest.model.errors import AskedWrongly, Busy, StepForbidden, WaitingForPerson
 from digest.model.finding import Finding
-from digest.store import editions, occurrences, renderings
+from digest.store import compositions, editions, occurrences, renderings
 from digest.store.editions import EditionKind
 from digest.store.engine import Store
 from digest.store.occurrences import Claim, OccurrenceState
@@ -113,7 +113,9 @@ def release(
 
     def look(connection: Connection) -> Sequence[Finding]:
         standing.wake(connection, now=now)  # before the audience is frozen, so that pauses end in time
-        return withdrawn(connection, turn.edition, now=now)
+        return withdrawn(
+            connection, turn.edition, compositions.compositions(connection, turn.edition), now=now
+        )
 
     def finish(connection: Connection) -> None:
         if turn.claim is not None:

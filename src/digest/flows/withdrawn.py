@@ -1,18 +1,21 @@
 """Stories that their source has taken back, or embargoed, since an edition was made of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from digest.model.edition import Composition
 from digest.model.finding import Finding, Level
 from digest.model.story import PubStatus
-from digest.store import archive, compositions
+from digest.store import archive
 
 
-def withdrawn(connection: Connection, edition: str, *, now: datetime) -> tuple[Finding, ...]:
+def withdrawn(
+    connection: Connection, edition: str, made: Mapping[str, Composition], *, now: datetime
+) -> tuple[Finding, ...]:
     """Return a blocker for each story, in any variant, that its source has since killed or embargoed."""
-    made = compositions.compositions(connection, edition).values()
-    carried = [story for one in made for story in one.selection.carried]
+    carried = [story for one in made.values() for story in one.selection.carried]
     newest = archive.latest(connection, list(dict.fromkeys(story.id for story in carried)))
     found = []
     for story in dict.fromkeys(newest.get(story.id, story) for story in carried):

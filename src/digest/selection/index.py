@@ -11,6 +11,7 @@ search engines", ACM Computing Surveys 38(2), 2006.
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,6 +205,7 @@ def frequencies_to_bytes(known: Frequencies) -> bytes:
     return zlib.compress(b"".join(part.tobytes() for part in parts), 1)
 
 
+@lru_cache(maxsize=2)  # an edition is set again and again with the same state
 def frequencies_from(data: bytes) -> Frequencies:
     """Return the frequencies in `data`."""
     raw = zlib.decompress(data)

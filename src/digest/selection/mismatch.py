@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digest.model.story import Story
 from digest.model.text import plain, primary
@@ -68,16 +69,24 @@ def shares_of(
 
     Args:
         heading: distinct terms.
-        bodies: distinct terms of each.
+        bodies: distinct terms of each, ascending.
         known: how frequent terms are in other bodies.
         language: number of the heading's.
     """
-    there = np.array([np.isin(heading, body) for body in bodies]).reshape(len(bodies), len(heading))
+    there = np.array([_among(heading, body) for body in bodies]).reshape(len(bodies), len(heading))
     total = len(bodies) + known.totals.get(language, 0)
     frequency = there.sum(axis=0) + known.of(keys_of(language, heading))
     rarity = np.log((total + 1) / (frequency + 0.5))
     weights = np.maximum(rarity, 0.0) ** 2
     return np.asarray(there @ weights / max(float(weights.sum()), 1e-12))
+
+
+def _among(terms: Terms, others: Terms) -> NDArray[np.bool_]:
+    """Return which of `terms` are in `others`, which ascend."""
+    if not len(others):
+        return np.zeros(len(terms), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(others, terms), len(others) - 1)
+    return np.asarray(others[at] == terms)
 
 
 def _heading(story: Story) -> Terms:

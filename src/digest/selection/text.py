@@ -62,6 +62,10 @@ the their them then there they this to up was we were what when which who will w
 STOP = frozenset(_STOP_WORDS.split())
 
 
+#: Stories whose words stay counted: the candidates of an edition are read at each change of it.
+KEPT = 2048
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """A story as it is compared: its terms, repeated as often as they occur, and its language."""
@@ -70,6 +74,7 @@ class Text:
     language: int  #: number of its primary subtag; 0 when the story does not say
 
 
+@lru_cache(maxsize=KEPT)
 def text_of(story: Story) -> Text:
     """Return the words of `story` as terms."""
     text = f"{story.headline}\n{story.standfirst}\n{_body(story)}"[:READ]

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from digest.model.errors import NotFound
 from digest.model.story import Completeness, PubStatus, Story
-from digest.store.codec import from_json, to_json
+from digest.store.codec import story_from, to_json
 from digest.store.tables.archive import carried as _CARRIED
 from digest.store.tables.archive import current_versions as _CURRENT
 from digest.store.tables.archive import stories as _STORIES
@@ -77,7 +77,7 @@ def candidates(
         .order_by(_CURRENT.c.sort_at.desc(), _CURRENT.c.version_key)
         .limit(most)
     )
-    return [from_json(Story, row.document) for row in _best(connection.execute(wanted))]
+    return [story_from(row.document) for row in _best(connection.execute(wanted))]
 
 
 def retold(connection: Connection, *, sources: Sequence[str], since: datetime) -> list[Story]:
@@ -92,7 +92,7 @@ def retold(connection: Connection, *, sources: Sequence[str], since: datetime) -
         _CURRENT.c.changed_at >= since,
         _CURRENT.c.story_key.in_(had),
     )
-    return [from_json(Story, row.document) for row in _best(connection.execute(wanted))]
+    return [story_from(row.document) for row in _best(connection.execute(wanted))]
 
 
 def latest(connection: Connection, ids: Iterable[str]) -> dict[str, Story]:
@@ -100,7 +100,7 @@ def latest(connection: Connection, ids: Iterable[str]) -> dict[str, Story]:
     found: dict[str, Story] = {}
     for batch in batches(sorted(set(ids))):
         rows = connection.execute(_current_versions().where(_STORIES.c.id.in_(batch)))
-        found |= {row.id: from_json(Story, row.document) for row in _best(rows)}
+        found |= {row.id: story_from(row.document) for row in _best(rows)}
     return found
 
 
@@ -134,7 +134,7 @@ def versions(connection: Connection, id: str) -> list[Version]:
             source=row.source,
             fingerprint=row.fingerprint,
             seen_at=row.seen_at,
-            story=from_json(Story, row.document),
+            story=story_from(row.document),
         )
         for row in rows
     ]

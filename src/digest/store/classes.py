@@ -10,7 +10,7 @@ from digest.model.cadence import is_round_up
 from digest.model.classes import Frequency, Placement, ReadingClass, Shown
 from digest.model.edition import Carried, Choice, EditionState
 from digest.model.story import Story
-from digest.store.codec import from_json, to_json
+from digest.store.codec import from_json, story_from, to_json
 from digest.store.tables.archive import carried as _CARRIED
 from digest.store.tables.archive import editions as _EDITIONS
 from digest.store.tables.archive import reading_classes as _CLASSES
@@ -78,7 +78,7 @@ def _shown(connection: Connection, edition: _Row, at: datetime, known: dict[int,
     stories: dict[str, list[Carried]] = {}
     for row in _stories(connection, _CARRIED.c.edition_key == edition.key):
         if row.version_key not in known:
-            known[row.version_key] = from_json(Story, row.document)
+            known[row.version_key] = story_from(row.document)
         carried = Carried(story=known[row.version_key], edition=edition.id, at=at, featured=row.featured)
         stories.setdefault(row.variant, []).append(carried)
     classes = connection.execute(

@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,8 @@ Refer = Callable[[Story], int | None]
 _Encode = Callable[[Any, Refer | None], Any]
 _Decode = Callable[[Any, Mapping[int, Story]], Any]
 _T = TypeVar("_T")
+#: Versions of stories that stay read: an edition's candidates are read again at each of its saves.
+READ = 2048
 
 
 def to_json(value: Any, *, refer: Refer | None = None) -> str:
@@ -42,6 +44,18 @@ def from_json(kind: type[_T], document: str, *, stories: Mapping[int, Story] | N
         StoreError: the document does not fit the type, or a story is missing.
     """
     return from_plain(kind, json.loads(document), stories=stories)
+
+
+@lru_cache(maxsize=READ)
+def story_from(document: str) -> Story:
+    """Return the story behind a stored version: the same object for the same words, for a while.
+
+    A version never changes, and neither does a `Story`, so whoever gets one may keep it.
+
+    Raises:
+        StoreError: the document does not fit.
+    """
+    return from_json(Story, document)
 
 
 def from_plain(kind: type[_T], plain: Any, *, stories: Mapping[int, Story] | None = None) -> _T:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -19,7 +20,7 @@ from digest.model.edition import Carried, Choice, Composition, Selection
 from digest.model.errors import NotFound
 from digest.model.story import Story
 from digest.store.archive import put_stories, version_documents, version_keys
-from digest.store.codec import from_json, from_plain, to_json, to_plain, written
+from digest.store.codec import READ, from_plain, story_from, to_json, to_plain, written
 from digest.store.editions import edition
 from digest.store.tables.archive import carried as _CARRIED
 from digest.store.tables.archive import compositions as _COMPOSITIONS
@@ -166,7 +167,7 @@ class _Numbers:
 
     def __init__(self, connection: Connection, stories: Iterable[Story], now: datetime) -> None:
         self._stories = list({id(story): story for story in stories}.values())
-        names = [(story.id, story.source, story.fingerprint) for story in self._stories]
+        names = [_name(story, str(story.embargo)) for story in self._stories]
         found = version_keys(connection, self._stories)
         missing = [story for story, name in zip(self._stories, names, strict=True) if name not in found]
         if missing:
@@ -180,7 +181,8 @@ class _Numbers:
             if number is None:
                 continue
             self.nearest[id(story)] = number
-            if documents[number] == to_json(story):
+            words = documents[number]
+            if story_from(words) is story or words == to_json(story):
                 self._exact[id(story)] = number
 
     def document(self, value: Any) -> str:
@@ -197,10 +199,16 @@ class _Numbers:
         return written({"stories": sorted(used), "value": plain})
 
 
+@lru_cache(maxsize=READ)
+def _name(story: Story, embargo: str) -> tuple[str, str, str]:
+    """Return what names a version; two that are equal may write their embargo in two zones."""
+    return story.id, story.source, story.fingerprint
+
+
 def _read(connection: Connection, kind: Any, document: str) -> Any:
     plain = json.loads(document)
     documents = version_documents(connection, plain["stories"])
-    stories = {number: from_json(Story, words) for number, words in documents.items()}
+    stories = {number: story_from(words) for number, words in documents.items()}
     return from_plain(kind, plain["value"], stories=stories)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from digest.flows.checks import Checks, checks_of
+from digest.flows.checks import Checks, checks_among
 from digest.flows.desk.correction_mail import owed
 from digest.flows.pictures import placed
 from digest.flows.slots import count_readers
@@ -109,9 +109,10 @@ def sheet(
     hash = renderings.hash_of(words) if words else ""
     history = tuple(editions.history(connection, edition))
     try:
-        made: Composition | None = compositions.composition(connection, edition)
+        all_made = compositions.compositions(connection, edition)
     except NotFound:
-        made = None
+        all_made = {}
+    made = next(iter(all_made.values()), None)
     passed = made.selection.passed_over if made else ()
     return Sheet(
         record=record,
@@ -124,7 +125,9 @@ def sheet(
         words=words,
         placements=classes.placements(connection, edition),
         hash=hash,
-        checks=checks_of(connection, schedule.newsroom, edition, now=now, ready=ready_of(digest))
+        checks=checks_among(
+            connection, schedule.newsroom, edition, all_made, words, now=now, ready=ready_of(digest)
+        )
         if made
         else None,
         blocks=tuple(_blocks(made, record)) if made else (),
