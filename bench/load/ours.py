@@ -1,8 +1,9 @@
 """Our sender as a process of its own: `python -m load.ours '{"port": …}'` prints seconds and CPU seconds.
 
 With a database it is the product's own sender, all in: chunks, gate, personal links and return
-paths, groups committed to SQLite with `synchronous=FULL`. Without one it is compiling, filling,
-signing and SMTP alone. Imports, compiling and publishing are left out of the figures.
+paths, groups committed to SQLite with `synchronous=FULL`. Without one it is filling, signing and
+SMTP alone, for readers made up beforehand. Imports, compiling and publishing are left out of the
+figures. Several processes send one edition; the product itself divides the connections among them.
 """
 
 import json
@@ -20,7 +21,7 @@ from digest.delivery.compile import compile_mail
 from digest.delivery.dkim import Signer
 from digest.delivery.keys import load_key, new_key
 from digest.delivery.smtp import SmtpTransport
-from digest.flows.send import send_edition
+from digest.flows.send import send_edition, uncollected
 from digest.flows.sending.addressing import Letterbox
 from digest.flows.sending.means import Limits, Means, Way, Wire, unsigned
 from digest.model.delivery import Outgoing, RelayAddress, RelayKind, Sent, TlsMode
@@ -91,10 +92,11 @@ class _Clock:
 def _without(way: Way, messages: int, size: int, window: int, clock: _Clock) -> None:
     """Send made-up readers' mail, with no more than `window` on the way."""
     wire = compile_mail(rendering(size), LETTERHEAD, date=datetime.now(UTC)).wire
+    everybody = [reader(number) for number in range(messages)]
     begun = sent = flying = 0
 
     def outgoing(first: int, after: int) -> list[Outgoing]:
-        readers = [reader(number) for number in range(first, after)]
+        readers = everybody[first:after]
         signed = way.sign([wire(who) for who in readers])
         return [
             Outgoing(
@@ -107,7 +109,7 @@ def _without(way: Way, messages: int, size: int, window: int, clock: _Clock) -> 
             for who, each in zip(readers, signed, strict=True)
         ]
 
-    with clock.running():
+    with uncollected(), clock.running():
         while begun < messages or flying:
             room = min(window - flying, messages - begun)
             if room >= window // 4 or (room and begun + room == messages):
@@ -167,7 +169,7 @@ def publish_to(database: Path, recipients: int, size: int) -> None:
 
 def run(processes: int = 1, **values: object) -> dict[str, float]:
     """Run `work` in processes of their own; return messages a second, CPU us a message, and more."""
-    share = {name: int(str(values[name])) // processes for name in ("messages", "connections")}
+    share = {"messages": int(str(values["messages"])) // processes}
     command = [sys.executable, "-m", "load.ours", json.dumps(values | share)]
     running = [
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_FOLDER) for _ in range(processes)
