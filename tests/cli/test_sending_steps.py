@@ -21,7 +21,7 @@ from digest.flows.release import approve_by_policy, release, take_turn
 from digest.flows.send import SendReport, send_edition
 from digest.model.delivery import Rest
 from digest.model.edition import EditionState
-from digest.model.errors import AskedWrongly, StepForbidden
+from digest.model.errors import StepForbidden
 from digest.store import editions
 from digest.store.ledger import lanes
 from digest.wiring import House
@@ -82,31 +82,6 @@ def test_a_paused_edition_sends_nothing_until_it_is_resumed(house: House) -> Non
 
     run(house, "resume", EDITION)
     assert send(house).counts.sent == 2
-
-
-def test_a_correction_reaches_everybody_whom_the_edition_has_not(house: House) -> None:
-    path = house.folder / "stories" / "mill.md"
-    path.write_text(path.read_text("utf-8").replace("ninety years", "eighty years"), "utf-8")
-
-    told = run(house, "correct", EDITION)
-    send(house)
-
-    assert "corrected" in told.output
-    assert subjects(house) == ["The mill wheel turns again after eighty years"] * 2
-    shown = run(house, "show", EDITION, "--deliveries").output
-    assert shown.count(" all/2 ") == 2
-
-
-def test_a_correction_of_nothing_says_so(house: House) -> None:
-    with pytest.raises(AskedWrongly, match="nothing in it has changed"):
-        run(house, "correct", EDITION)
-
-
-def test_an_edition_that_everybody_has_is_corrected_by_another_mail(house: House) -> None:
-    send(house)
-
-    with pytest.raises(AskedWrongly, match="--slot correction-1"):
-        run(house, "correct", EDITION)
 
 
 def test_a_withdrawn_edition_leaves_no_more(house: House) -> None:

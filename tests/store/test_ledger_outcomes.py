@@ -45,5 +45,7 @@ def test_what_came_of_an_edition_is_counted(tmp_path: Path, sink: Listening) -> 
     }
     assert sum(number for _, number in time) == 2
     assert time[0][0] >= NOW - timedelta(days=1)
-    assert had == [(1, "google"), (2, "other"), (4, "other")]  # who perhaps got it is among them
+    assert had == [
+        (id, provider, rendering) for id, provider in ((1, "google"), (2, "other"), (4, "other"))
+    ]  # who perhaps got it is among them
     assert others == []

@@ -13,10 +13,10 @@ from digest.cli.telling import give, json_option, plural, say, step
 from digest.flows.checks import checks_of
 from digest.flows.compose import occasion_named
 from digest.flows.desk.breaking import mark_breaking
+from digest.flows.desk.correction_mail import readers_of
 from digest.flows.outfit import outfit, stopping
 from digest.flows.release import approve_by_policy, give_up_turn, release, take_turn
 from digest.flows.send import Halt, SendReport, send_edition
-from digest.flows.slots import count_readers
 from digest.flows.trial import send_trial
 from digest.flows.written import moment_json
 from digest.model.digest import Digest
@@ -96,7 +96,7 @@ def _prepare(house: House, name: str, slot: str, breaking: bool, *, quiet: bool)
     assert state is not None
     with house.store.read() as connection:
         subject = compositions.composition(connection, edition).subject
-        readers = count_readers(connection, digest, edition)
+        readers = readers_of(connection, digest, editions.edition(connection, edition))
     return _Ready(digest=digest, edition=edition, state=state, subject=subject, readers=readers)
 
 

@@ -1,4 +1,4 @@
-"""Steps of an edition that is on its way: pause, resume, cancel, correct, withdraw, settle."""
+"""Steps of an edition that is on its way: pause, resume, cancel, withdraw, settle."""
 
 import getpass
 
@@ -7,8 +7,7 @@ import click
 from digest.audience.address import normalise
 from digest.cli.build import edition_of
 from digest.cli.context import Context
-from digest.cli.telling import plural, step
-from digest.flows.correct import corrected_words
+from digest.cli.telling import step
 from digest.flows.sending import control
 from digest.flows.sending.control import Settlement
 from digest.model.edition import EditionState
@@ -74,41 +73,6 @@ def withdraw(context: Context, name: str, why: str) -> None:
 
 @click.command()
 @edition_argument
-@click.pass_obj
-def correct(context: Context, name: str) -> None:
-    """Give the newest versions of its stories to everybody whom an edition has not reached yet.
-
-    Visits the sources first. The selection stays as it is. Who has the old words keeps them;
-    `digest edition show --deliveries` tells which version each reader got.
-    """
-    house = context.house()
-    digest, edition = edition_of(house, name)
-    with house.store.read() as connection:
-        state = editions.edition(connection, edition).state
-    if state is EditionState.SENT:
-        raise AskedWrongly(
-            f"{edition}: everybody has it already: write what was wrong as a story of its own, "
-            f"and send it with digest send {digest.id} --slot correction-1"
-        )
-    house.gather(house.schedule.sources_of(digest), now=house.clock())
-    with house.store.read() as connection:
-        words = corrected_words(
-            connection,
-            house.schedule,
-            digest,
-            edition,
-            templates=house.template_folders,
-            nonce=house.nonce,
-            now=house.clock(),
-        )
-    count = control.correct(house.store, edition, words, who=getpass.getuser(), clock=house.clock)
-    step(
-        "corrected", f"{edition}: {plural(count, 'chunk')} of readers get the new words", quiet=context.quiet
-    )
-
-
-@click.command()
-@edition_argument
 @click.option(
     "--as", "as_", type=click.Choice([s.value for s in Settlement]), required=True, help="What is true."
 )
@@ -142,4 +106,4 @@ def _reader(house: House, address: str) -> int:
     return held.subscriber.id
 
 
-COMMANDS = (pause, resume, cancel, withdraw, correct, settle)
+COMMANDS = (pause, resume, cancel, withdraw, settle)

@@ -7,6 +7,7 @@ import click
 from digest.cli import sending_steps
 from digest.cli.build import edition_of
 from digest.cli.context import Context
+from digest.cli.correcting import correct
 from digest.cli.telling import findings, step
 from digest.flows.checks import FINAL, checks_of
 from digest.flows.checks import override as override_blocker
@@ -33,7 +34,7 @@ def add_to(group: click.Group) -> None:
     """Add every step to `digest edition`."""
     for name, (help, allowed, new) in STEPS.items():
         group.add_command(_command(name, help, allowed, new))
-    for command in (approve, override, breaking, rebuild, *sending_steps.COMMANDS):
+    for command in (approve, override, breaking, rebuild, correct, *sending_steps.COMMANDS):
         group.add_command(command)
 
 

@@ -24,12 +24,12 @@ from digest.flows.slots import as_made, slots_on
 from digest.model.classes import Placement, Shown
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Choice, Composition, EditionState, Selection, before_sending, edition_id
-from digest.model.errors import NotFound, StepForbidden
+from digest.model.errors import AskedWrongly, NotFound, StepForbidden
 from digest.model.finding import Finding
 from digest.model.mail import Rendering
 from digest.store import classes, compositions, editions, renderings
 from digest.store.compositions import Inputs, Made
-from digest.store.editions import EditionRecord
+from digest.store.editions import EditionKind, EditionRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +138,13 @@ def draft(
         only: the key of the one reading class whose words are wanted, for a look at them.
 
     Raises:
+        AskedWrongly: it is the mail that corrects another one.
         RenderError: the template, or a story in it, is wrong.
         NotFound: `only` is no class of its readers.
     """
     record = editions.there(connection, when.edition)
+    if record and record.kind is EditionKind.CORRECTION:
+        raise AskedWrongly(f"{when.edition}: it is made of what it corrects alone, and not built anew")
     decided = choice or (record.choice if record else Choice())
     rules = as_made(digest, when.edition, breaking=decided.breaking)
     shown = shown_before(connection, schedule, rules, when.edition, due=when.due or now, now=now)
@@ -199,7 +202,7 @@ def _made(
     parts = [
         part_for(
             reading, inputs_for(reading, inputs, shown), digest,
-            edition=when.edition, date=due, findings=findings, background=background,
+            edition=when.edition, date=due, findings=findings, background=background, templates=templates,
         )
         for reading in readers.wanted
     ]  # fmt: skip

@@ -67,7 +67,6 @@ class _Hall:
         self._readers, self._morning, self._now = readers, morning, now
         self._kept = kept_for(connection, edition, readers)
         self._key = names.edition_key(connection, edition)
-        self._renderings = names.rendering_keys(connection, edition)
         self._places: list[_Place] = []
         self._lots: dict[_Lot, Terms] = {}
         self.enlisting = Enlisting(connection)
@@ -104,20 +103,22 @@ class _Hall:
             variant, not_before, until = lot
             self._lots[lot] = terms(
                 self._key,
-                self._rendering(variant),
+                rendering_key(self._connection, self._edition, variant, now=self._now),
                 not_before=not_before,
                 valid_until=until,
                 policy=self._digest.unknown,
             )
         return self._lots[lot]
 
-    def _rendering(self, variant: str) -> int:
-        if variant not in self._renderings:  # the text part of words that were approved
-            words = renderings.renderings(self._connection, self._edition)[variant.removesuffix(PLAIN)]
-            plain = replace(words, html="")
-            renderings.save_rendering(self._connection, self._edition, variant, plain, now=self._now)
-            self._renderings = names.rendering_keys(self._connection, self._edition)
-        return self._renderings[variant]
+
+def rendering_key(connection: Connection, edition: str, variant: str, *, now: datetime) -> int:
+    """Return the key of the words of `variant`; its text part alone is made of words that were approved."""
+    keys = names.rendering_keys(connection, edition)
+    if variant not in keys:
+        words = renderings.renderings(connection, edition)[variant.removesuffix(PLAIN)]
+        renderings.save_rendering(connection, edition, variant, replace(words, html=""), now=now)
+        keys = names.rendering_keys(connection, edition)
+    return keys[variant]
 
 
 def _nowhere(subscriber: int) -> None:

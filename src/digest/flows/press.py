@@ -15,7 +15,7 @@ from digest.flows.headline import preheader, subject
 from digest.flows.pictures import placed
 from digest.model.classes import EVERYBODY, Placement, ReadingClass
 from digest.model.digest import Digest, Schedule
-from digest.model.edition import Composition, Selection, printed
+from digest.model.edition import Choice, Composition, Selection, printed
 from digest.model.finding import Finding
 from digest.model.mail import Rendering
 from digest.model.text import primary
@@ -62,6 +62,7 @@ def part_for(
     date: datetime,
     findings: tuple[Finding, ...],
     background: Frequencies,
+    templates: Sequence[Path],
 ) -> Part:
     """Choose for one class: the editors' words where they wrote some, else made from its stories."""
     choice, selection = inputs.choice, _CHOICES.chosen(inputs, background)
@@ -83,14 +84,23 @@ def part_for(
     shown = printed(bare).selection
     composition = replace(
         bare,
-        subject=subject(shown, title=digest.title, language=language)
-        if choice.subject is None
-        else choice.subject,
+        subject=_subject(shown, choice, digest, language, templates),
         preheader=preheader(shown, title=digest.title, language=language)
         if choice.preheader is None
         else choice.preheader,
     )
     return Part(reading=reading, composition=composition, inputs=inputs)
+
+
+def _subject(
+    shown: Selection, choice: Choice, digest: Digest, language: str, templates: Sequence[Path]
+) -> str:
+    if choice.subject is not None:
+        return choice.subject
+    made = subject(shown, title=digest.title, language=language)
+    if not choice.corrects:
+        return made
+    return load_template(digest.template, templates).words.say(language, "correction", headline=made)
 
 
 def letter_of(written: str) -> str:

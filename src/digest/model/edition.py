@@ -148,6 +148,7 @@ class Choice:
     letter: str = ""  #: as the editor wrote it; cleaned when the edition is set
     edits: tuple[StoryEdit, ...] = ()  #: one for each story at most
     breaking: bool = False  #: those get it too who want breaking news only
+    corrects: bool = False  #: it says what was wrong in another edition, and its subject does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from digest.flows.correct import corrected_words
+from digest.flows.desk.picturing import fetch_picture
 from digest.flows.desk.saying import said
 from digest.flows.desk.values import settled
 from digest.flows.desk.workshop import Workshop
 from digest.flows.sending import control
 from digest.model.change import OF_WORDS, Change, Field, applied, value_of
-from digest.model.edition import Choice, EditionState
+from digest.model.edition import Choice, EditionState, StoryEdit, edited
 from digest.model.errors import AskedWrongly, NotFound, StepForbidden
 from digest.model.mail import Rendering
 from digest.model.story import Story
@@ -36,6 +37,15 @@ class _Plan:
     choice: Choice
     steps: tuple[tuple[Change, str | None, str], ...]
     words: Mapping[str, Rendering]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correctable:
+    """A story that readers of an edition were shown, in whosever words."""
+
+    id: str
+    printed: Story  #: as it stands there now, with editors' words
+    newer: bool  #: its source has changed it since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +77,14 @@ def correct(
         told: what was wrong, for readers; stands on the archive page with the date.
 
     Raises:
-        AskedWrongly: nothing changes by it, or nothing is told.
+        AskedWrongly: nothing changes by it, nothing is told, or there is no such picture.
         StepForbidden: nothing of it has left: change it then, or its life is over.
         NotFound: no such edition, or no such story in it.
         Busy: a sender did not let go in time; the edition stays paused.
     """
+    for one in changes:
+        if one.field is Field.IMAGE and one.value:
+            fetch_picture(store, workshop, one.story, one.value, now=clock())
     words = " ".join(told.split())
     if not words or len(words) > LONGEST:
         raise AskedWrongly(f"{edition}: say what was wrong, in at most {LONGEST} characters: readers see it")
@@ -148,11 +161,24 @@ def standings(connection: Connection, edition: str) -> tuple[Standing, ...]:
     )
 
 
-def newer(connection: Connection, carried: Sequence[Story]) -> frozenset[str]:
-    """Return the ids of the stories of which the archive has another version than the one given."""
-    latest = archive.latest(connection, [story.id for story in carried])
-    return frozenset(
-        story.id
-        for story in carried
-        if story.id in latest and latest[story.id].fingerprint != story.fingerprint
+def correctables(connection: Connection, edition: str) -> tuple[Correctable, ...]:
+    """Return every story of an edition, in any of its words, those with a place of their own first.
+
+    Raises:
+        NotFound: there is no such edition, or nothing in it.
+    """
+    made = compositions.compositions(connection, edition).values()
+    choice = editions.edition(connection, edition).choice
+    taken, edits = _taken(connection, choice), {edit.story: edit for edit in choice.edits}
+    shown = [slot.story for one in made for slot in one.selection.slots]
+    shown += [story for one in made for story in one.selection.carried]
+    by_id = {story.id: taken.get(story.id, story) for story in reversed(shown)}
+    newest = archive.latest(connection, list(by_id))
+    return tuple(
+        Correctable(
+            id=id,
+            printed=edited(by_id[id], edits.get(id, StoryEdit(story=id))),
+            newer=id in newest and newest[id].fingerprint != by_id[id].fingerprint,
+        )
+        for id in dict.fromkeys(story.id for story in shown)
     )

@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.flows.checks import Checks, checks_among
-from digest.flows.desk.correction_mail import owed
+from digest.flows.desk.correction_mail import readers_of
 from digest.flows.pictures import placed
-from digest.flows.slots import count_readers
 from digest.model.classes import EVERYBODY, Placement
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Composition, EditionState, PassedOver, Slot, edited, printed
@@ -19,7 +18,7 @@ from digest.model.mail import Rendering
 from digest.model.story import Story
 from digest.render.pictures import PlacedPicture
 from digest.store import classes, compositions, editions, renderings
-from digest.store.editions import EditionKind, EditionRecord, HistoryLine
+from digest.store.editions import EditionRecord, HistoryLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +116,7 @@ def sheet(
     return Sheet(
         record=record,
         digest=digest,
-        readers=sum(1 for _ in owed(connection, edition))
-        if record.kind is EditionKind.CORRECTION
-        else count_readers(connection, digest, edition),
+        readers=readers_of(connection, digest, record),
         version=history[-1].number if history else 0,
         composition=made,
         words=words,

@@ -8,8 +8,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from digest.model.delivery import DeliveryState
 from digest.store.ledger import ids as id_list
@@ -104,26 +107,30 @@ def accepted(connection: Connection, edition: int) -> list[Accepted]:
     ]
 
 
-def who_had(connection: Connection, edition: int, renderings: Collection[int]) -> Iterator[tuple[int, str]]:
-    """Yield (subscriber id, mailbox provider), ids ascending, of all who got one of `renderings`.
+def who_had(
+    connection: Connection, edition: int, renderings: Collection[int]
+) -> Iterator[tuple[int, str, int]]:
+    """Yield (subscriber id, mailbox provider, rendering), ids ascending, of all who got one of `renderings`.
 
-    Who perhaps got it (`unknown`, or settled as sent by an editor) is among them.
+    Who perhaps got it (`unknown`, or settled as sent by an editor) is among them. Each is there once,
+    with the newest of the words they had.
     """
     wanted = [
         _had(connection, row)
         for row in connection.execute(_HAD, {"edition": edition}).all()
         if row.rendering in renderings
     ]
-    last = None
-    for found in merge(*wanted):
-        if found != last:
-            yield found
-        last = found
+    for _, times in groupby(merge(*wanted), key=itemgetter(0)):
+        yield max(times, key=itemgetter(2))
 
 
-def _had(connection: Connection, row: object) -> list[tuple[int, str]]:
-    id, provider, size, bits, ids = (getattr(row, name) for name in ("id", "provider", "size", "bits", "ids"))
+def _had(connection: Connection, row: Row[*tuple[Any, ...]]) -> list[tuple[int, str, int]]:
+    id, rendering, provider, size, bits, ids = row
     fates = spread(bytes(bits), size)
     sure = {position for position in range(size) if fates[position] == Fate.SENT}
     perhaps = {found.position for found in connection.execute(_SETTLED, {"chunk": id})}
-    return [(who, provider) for at, who in enumerate(id_list.unpack(ids)) if at in sure or at in perhaps]
+    return [
+        (who, provider, rendering)
+        for at, who in enumerate(id_list.unpack(ids))
+        if at in sure or at in perhaps
+    ]

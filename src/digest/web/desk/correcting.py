@@ -6,9 +6,7 @@ from starlette.routing import Route
 
 from digest.flows.desk import correcting
 from digest.flows.desk.correction_mail import write_correction
-from digest.flows.desk.picturing import fetch_picture
 from digest.model.account import Role
-from digest.model.change import Field
 from digest.model.errors import AskedWrongly
 from digest.web.desk.changes import changes_in
 from digest.web.desk.posting import Asked
@@ -20,12 +18,8 @@ from digest.web.signing_in import actor_of, needs
 def correct(asked: Asked) -> None:
     """Give the new words of one story to everybody who has not been reached."""
     house = asked.house
-    changes = changes_in(asked)
-    for one in changes:
-        if one.field is Field.IMAGE and one.value:
-            fetch_picture(house.store, asked.workshop, one.story, one.value, now=asked.now)
     correcting.correct(
-        house.store, asked.workshop, asked.edition, asked.field("story"), changes,
+        house.store, asked.workshop, asked.edition, asked.field("story"), changes_in(asked),
         take_newest=bool(asked.field("newest")), told=asked.field("told"),
         who=asked.who, clock=house.clock,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from digest.flows.desk.changing import Conflict
-from digest.flows.desk.correcting import newer, standings
+from digest.flows.desk.correcting import correctables, standings
 from digest.flows.desk.journey import course, earlier, journey
 from digest.flows.desk.listing import answer_for
 from digest.flows.desk.sheet import Sheet, sheet
@@ -96,7 +96,7 @@ def _way_of(request: Request, seen: Sheet) -> dict[str, object]:
     with house.store.read() as connection:
         way = journey(connection, house.schedule, seen.record, now=house.clock())
         fixed = standings(connection, seen.record.id)
-        fresher = newer(connection, seen.composition.selection.carried) if seen.composition else frozenset()
+        there = correctables(connection, seen.record.id) if seen.composition else ()
         time = pictures.over_time(course(connection, seen.record.id), zone)
         others = pictures.compared(earlier(connection, seen.record, now=house.clock()), zone)
     found = answer_for(house.store, seen.record.id, asked, now=house.clock()) if asked else ""
@@ -106,7 +106,7 @@ def _way_of(request: Request, seen: Sheet) -> dict[str, object]:
         "charts": [one for one in (time, pictures.by_provider(way), others) if one],
         "asked": asked,
         "corrections": fixed,
-        "newer": fresher,
+        "correctables": there,
         "found": found,
     }
 
