@@ -60,7 +60,7 @@ def story(text: dict[str, Any], fields: str, number: int = 0) -> Story:
     language = text.get("language") or ""
     when = NOW - timedelta(hours=1 + number % 20)
     return Story(
-        source=f"bench-{number % 7}", guid=str(number), headline=text["title"], standfirst=lead, body=body,
+        source=f"paper-{number}", guid=str(number), headline=text["title"], standfirst=lead, body=body,
         language=language, published=when, first_seen=when,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ collection serves another, is told in docs/explanation/selection.md.
 """
 
 import heapq
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,10 @@ import numpy as np
 from digest.selection.neighbours import Pairs, pair_cosines
 from digest.selection.rows import Floats, Rows
 
-EVENT = 0.9  #: probability from which two reports count as one event
+EVENT = 0.5  #: probability from which two reports count as one event
+CERTAIN = 0.8  #: and from which readers are taken to have had it: a story lost is worse than one told twice
+VERSION = 0.6  #: cosine from which two texts are versions or reprints of one story
+ONE_DESK = 1 / 16  #: odds that one source tells of one event twice, of those that two do; versions apart
 HALFWAY = 0.6  #: closeness at which one event is as likely as two
 STEEPNESS = 9.0  #: of the logistic around it
 REACH = 72.0  #: hours between two reports that halve the odds
@@ -44,28 +47,38 @@ def closeness(in_company: Floats, known: Floats) -> Floats:
     return np.asarray(in_company * np.sqrt(np.sqrt(known)))
 
 
-def one_event(close: Floats, hours_apart: Floats) -> Floats:
-    """Return the probability that two reports tell of one event.
+def event_odds(close: Floats, hours_apart: Floats) -> Floats:
+    """Return the odds that two reports tell of one event.
 
     Args:
         close: their closeness.
         hours_apart: between them, not negative.
     """
-    odds = np.exp(STEEPNESS * (close - HALFWAY)) * 0.5 ** (hours_apart / REACH)
-    return np.asarray(odds / (1.0 + odds))
+    return np.asarray(np.exp(STEEPNESS * (close - HALFWAY)) * 0.5 ** (hours_apart / REACH))
 
 
-def mates_of(rows: Rows, company: Rows, pairs: Pairs, hours: Floats) -> Mates:
+def mates_of(
+    rows: Rows, company: Rows, pairs: Pairs, hours: Floats, desks: Sequence[frozenset[str]] = ()
+) -> Mates:
     """Return which rows may tell of one event.
+
+    A desk that writes again, in other words and under another id, has other news or another
+    side of it: only versions of a text are easily one event within a source.
 
     Args:
         rows, company: the texts alone, and in the company of their nearest.
         pairs: that are worth a look, with their cosine in `rows`.
         hours: of each row, on any one time line.
+        desks: the sources that have each row; empty when that is not to count.
     """
     known = rows.known[pairs.first] * rows.known[pairs.second]
     close = closeness(pair_cosines(company, pairs.first, pairs.second), known)
-    likely = one_event(close, np.abs(hours[pairs.first] - hours[pairs.second]))
+    odds = event_odds(close, np.abs(hours[pairs.first] - hours[pairs.second]))
+    if desks:
+        ends = zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
+        one_desk = np.fromiter((not desks[a].isdisjoint(desks[b]) for a, b in ends), bool, len(close))
+        odds = np.where(one_desk & (pairs.cosine * known < VERSION), odds * ONE_DESK, odds)
+    likely = odds / (1.0 + odds)
     keep = likely >= NEGLIGIBLE
     links: dict[int, dict[int, float]] = {}
     columns = (pairs.first[keep].tolist(), pairs.second[keep].tolist(), likely[keep].tolist())

@@ -92,9 +92,17 @@ def pool_of(
         carried=items[3],
         rows=rows,
         company=company,
-        mates=mates_of(rows, company, pairs, line),
+        mates=mates_of(rows, company, pairs, line, _desks(len(rows), items)),
         hours=line,
     )
+
+
+def _desks(count: int, groups: Iterable[Sequence[Item]]) -> list[frozenset[str]]:
+    """Return the sources that have each row."""
+    desks: list[set[str]] = [set() for _ in range(count)]
+    for item in (item for group in groups for item in group):
+        desks[item.row].add(item.story.source)
+    return [frozenset(each) for each in desks]
 
 
 def hours(moment: datetime) -> float:

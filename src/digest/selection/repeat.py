@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 from digest.model.edition import Carried
 from digest.model.story import Story
 from digest.model.text import plain
-from digest.selection.cluster import EVENT
+from digest.selection.cluster import CERTAIN, VERSION
 from digest.selection.pool import Item, Pool
 from digest.selection.text import words_of
 
-SAME_STORY = 0.6  #: cosine from which two texts are versions or reprints of one story
 REUSED = 0.1  #: cosine below which one id stands for two stories
 NEW_SENTENCE = 0.6  #: share of a sentence's words that must be known for it to be an old one
 NEW_SHARE = 0.2  #: share of the text that must be new for an update to be material
@@ -68,11 +67,11 @@ def _judged(item: Item, had: Item, shown: Carried, cosine: float, event: float) 
     same_id = item.id == had.id
     if same_id and cosine < REUSED and item.story.headline != had.story.headline:
         return None
-    if same_id or (cosine >= SAME_STORY and item.story.source == had.story.source):
+    if same_id or (cosine >= VERSION and item.story.source == had.story.source):
         if tells_more(item.story, than=had.story):
             return Earlier(carried=shown, updated=True, reason=f"Updated since it was {where}")
         return Earlier(carried=shown, updated=False, reason=f"already {where}, nothing material is new")
-    if cosine >= SAME_STORY or (shown.featured and event >= EVENT):
+    if cosine >= VERSION or (shown.featured and event >= CERTAIN):
         return Earlier(
             carried=shown, updated=False, reason=f"the same event as “{had.story.headline}”, {where}"
         )
