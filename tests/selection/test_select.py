@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -49,6 +50,41 @@ def test_with_sections_the_lead_stands_alone_and_each_section_keeps_its_quota() 
     assert reasons(selection) == {city[2].id: selection.passed_over[0].reason}
     assert "section City has its 2" in selection.passed_over[0].reason
     assert [finding.code for finding in selection.findings] == ["section-underfilled"]
+
+
+def test_a_section_may_let_its_stories_age_faster_or_slower() -> None:
+    news = story("rocket", age=6, section="News")
+    arts = story("opera", age=18, section="Arts")
+    slow = (
+        SectionRules(title="News", half_life=timedelta(hours=3)),
+        SectionRules(title="Arts", half_life=timedelta(days=2)),
+    )
+
+    usual = select([news, arts], digest=digest(), now=NOW)
+    aged = select([news, arts], digest=digest(sections=slow), now=NOW)
+
+    assert headlines(usual)[0] == news.headline
+    assert headlines(aged)[0] == arts.headline
+    assert "+0.50 recency: 6 hours old, halves in 3 hours" in aged.slots[1].why
+
+
+def test_who_is_passed_over_is_told_what_was_lacking() -> None:
+    stories = [story(name, age=hours, source=f"desk-{name}") for hours, name in enumerate(TEXTS, 1)]
+    passed = select(stories, digest=digest(), now=NOW).passed_over[0]
+    lacking = re.search(r"; (\d+\.\d\d) more would do", passed.reason)
+    assert lacking
+
+    def with_more(score: float) -> list[str]:
+        heavier = Source(
+            id=passed.story.source,
+            kind=SourceKind.FEED,
+            location="https://a.example",
+            weight=2 ** (score / 0.8),
+        )
+        return headlines(select(stories, digest=digest(), sources=[heavier], now=NOW))
+
+    assert passed.story.headline in with_more(float(lacking[1]))
+    assert passed.story.headline not in with_more(float(lacking[1]) - 0.02)
 
 
 def test_the_lead_rules_come_before_the_score() -> None:

@@ -121,6 +121,7 @@ class SectionRules:
     tags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     optional: bool = False  #: leave the heading out when nothing matches, without a finding
+    half_life: timedelta | None = None  #: in which the recency of its stories halves; None: the digest's
 
 
 class RelatedKind(StrEnum):

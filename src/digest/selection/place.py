@@ -129,7 +129,7 @@ def _fill(
         if event.pinned:
             extra.append(event)
         elif fitting:
-            reasons[event.item.id] = "; ".join(_full(plan) for plan in fitting)
+            reasons[event.item.id] = "; ".join(_full(plan, event.score) for plan in fitting)
         else:
             reasons[event.item.id] = "fits no section of this digest"
     return extra
@@ -163,9 +163,15 @@ def _placed(event: Event, fitting: Sequence[Plan], plans: Sequence[Plan], names:
     return False
 
 
-def _full(plan: Plan) -> str:
-    last = min(plan.events, key=lambda event: event.score, default=None)
+def _full(plan: Plan, score: float) -> str:
+    """Say what stands where a story of this score found no place, and what it would have taken."""
     block = f"section {plan.title}" if plan.rules else "the featured block"
-    if last is None:
+    chosen = [event.score for event in plan.events if not event.pinned]
+    if not plan.events:
         return f"{block} takes none"
-    return f"{block} has its {plan.take}, the last with a score of {last.score:.2f}"
+    if not chosen:
+        return f"{block} has its {plan.take}, all pinned by an editor"
+    short = max(0.0, min(chosen) - score) + 0.01
+    return (
+        f"{block} has its {plan.take}, the last with a score of {min(chosen):.2f}; {short:.2f} more would do"
+    )

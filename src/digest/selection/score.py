@@ -10,6 +10,7 @@ from digest.model.story import Story
 from digest.model.text import fold, words
 from digest.selection.event import Event
 from digest.selection.gate import span
+from digest.selection.place import accepts
 from digest.selection.repeat import plain_text
 
 RECENCY = 2.0  #: for a story of this minute; halves with every half-life
@@ -27,13 +28,24 @@ PRIORITY = 1.0  #: for each step of the editors' urgency
 UPDATED = -0.3  #: readers have had an earlier version
 
 
-def half_life(digest: Digest) -> timedelta:
-    """Return the time in which a story's recency halves: a daily digest forgets faster than a weekly one."""
-    return digest.stories.no_older_than / HALF_LIVES
+def half_life(event: Event, digest: Digest, names: frozenset[str]) -> timedelta:
+    """Return the time in which the recency of `event` halves: what the first section that takes it says.
+
+    Without a word of the section a daily digest forgets faster than a weekly one.
+
+    Args:
+        names: sections that occur among the candidates, folded.
+    """
+    own = next((rules.half_life for rules in digest.sections if accepts(rules, event, names)), None)
+    return own or digest.stories.no_older_than / HALF_LIVES
 
 
-def terms_of(event: Event, digest: Digest, *, now: datetime) -> tuple[Term, ...]:
-    """Return every summand of the score of `event` that is not nought."""
+def terms_of(event: Event, digest: Digest, names: frozenset[str], *, now: datetime) -> tuple[Term, ...]:
+    """Return every summand of the score of `event` that is not nought.
+
+    Args:
+        names: sections that occur among the candidates, folded.
+    """
     story, found = event.story, []
 
     def add(name: str, value: float, text: str) -> None:
@@ -41,7 +53,9 @@ def terms_of(event: Event, digest: Digest, *, now: datetime) -> tuple[Term, ...]
             found.append(Term(name=name, value=round(value, 4), words=f"{value:+.2f} {text}"))
 
     age = max(timedelta(0), now - story.when)
-    add("recency", RECENCY * 0.5 ** (age / half_life(digest)), f"recency: {span(age)} old")
+    halves, usual = half_life(event, digest, names), digest.stories.no_older_than / HALF_LIVES
+    own = "" if halves == usual else f", halves in {span(halves)}"
+    add("recency", RECENCY * 0.5 ** (age / halves), f"recency: {span(age)} old{own}")
     reports = len(event.sources)
     add(
         "reports",

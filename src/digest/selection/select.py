@@ -52,9 +52,10 @@ def select(
     """
     pool = pool_of(candidates, archive, [shown.story for shown in carried], sources, background)
     admission = admit(pool, digest=digest, carried=carried, choice=choice, now=now)
-    events = [_scored(event, digest, now) for event in events_of(admission, pool, choice)]
+    names = _section_names(pool)
+    events = [_scored(event, digest, names, now) for event in events_of(admission, pool, choice)]
     lead = lead_of(events, digest.lead, choice)
-    layout = lay_out(events, lead.event if lead else None, digest, choice, _section_names(pool))
+    layout = lay_out(events, lead.event if lead else None, digest, choice, names)
     shelf = _shelf(pool, admission, layout, digest, choice, now)
     featured, sections = _slots(layout, lead, shelf)
     chosen = {slot.story.id for slot in (*featured, *(s for section in sections for s in section.stories))}
@@ -67,8 +68,8 @@ def select(
     )
 
 
-def _scored(event: Event, digest: Digest, now: datetime) -> Event:
-    terms = terms_of(event, digest, now=now)
+def _scored(event: Event, digest: Digest, names: frozenset[str], now: datetime) -> Event:
+    terms = terms_of(event, digest, names, now=now)
     return replace(event, terms=terms, score=total(terms))
 
 

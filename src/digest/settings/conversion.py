@@ -148,6 +148,7 @@ def _sections(keys: DigestKeys) -> tuple[SectionRules, ...]:
             tags=tuple(section.tags),
             sources=tuple(section.from_),
             optional=section.optional,
+            half_life=section.half_life,
         )
         for section in keys.sections
     )

@@ -63,6 +63,9 @@ class SectionKeys(Keys):
     tags: list[Text] = key([], "Stories with one of these tags, or of a section of that name.")
     from_: list[Id] = key([], "Stories of these sources.", alias="from")
     optional: bool = key(False, "Leave the heading out when nothing matches, and say nothing.")
+    half_life: Span | None = key(
+        None, "In which the recency of its stories halves. Half of `no_older_than` when left out."
+    )
 
 
 class RelatedKeys(Keys):
