@@ -76,6 +76,20 @@ def test_no_cell_is_computed_by_a_spreadsheet(cell: str) -> None:
     assert protected("Ada") == "Ada"
 
 
+def test_a_line_end_in_a_cell_makes_no_second_row() -> None:
+    odd = replace(ADA, name="\r@", attributes={"": "", "0": ""})  # its second line has as many cells as a row
+
+    (row,) = round_trip(Exported(subscriber=odd, standings={}))
+
+    assert row.name == "@"
+
+
+def test_a_topic_of_which_nothing_is_left_is_none() -> None:
+    (row,) = round_trip(Exported(subscriber=replace(ADA, topics=("\\", "city")), standings={}))
+
+    assert row.topics == ("city",)
+
+
 _TEXT = st.text(max_size=20)
 
 

@@ -23,9 +23,7 @@ MAX_ADDRESS = 254
 MAX_NAME = 120
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_PLAIN = re.compile(
-    rf"(?P<local>[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@(?P<domain>(?:{_LABEL}\.)+[A-Za-z]{{2,24}})"
-)
+_PLAIN = re.compile(rf"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@((?:{_LABEL}\.)+[A-Za-z]{{2,24}})")
 #: Top-level names that never receive mail from outside (RFC 6761, RFC 7686).
 _NOWHERE = ("arpa", "invalid", "local", "localhost", "onion", "test")
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
@@ -66,16 +64,19 @@ def normalise(text: str) -> Address:
     if text[:7].lower() == "mailto:":
         text = text[7:].partition("?")[0]
     match = _PLAIN.fullmatch(text)
-    if match is None or not _is_plain(match["local"], match["domain"]):
+    if match is None:
         return _other(text, name)
-    key, domain = text.lower(), match["domain"].lower()
+    typed, domain = match.groups()
+    key, domain = text.lower(), domain.lower()
+    if not _is_plain(typed, domain):
+        return _other(text, name)
     local = key[: -len(domain) - 1]
     if local in NEVER:
         raise AddressWrong(text, f"newsletters have no business at {local}@")
     return Address(
         email=text,
         key=key,
-        envelope=f"{match['local']}@{domain}",
+        envelope=f"{typed}@{domain}",
         name=name,
         provider=provider_of(domain),
         warnings=suspicions(local, domain),
@@ -105,12 +106,12 @@ def hint(address: Address) -> str:
 
 
 def _is_plain(local: str, domain: str) -> bool:
-    """Whether the pattern alone may decide: no length, label or top-level name needs a closer look."""
+    """Whether the pattern alone may decide on a `domain` in lower case: nothing needs a closer look."""
     return (
         len(local) <= 64
         and len(local) + len(domain) < MAX_ADDRESS
         and "--" not in domain
-        and domain.rpartition(".")[2].lower() not in _NOWHERE
+        and domain.rpartition(".")[2] not in _NOWHERE
     )
 
 

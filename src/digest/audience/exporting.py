@@ -6,6 +6,7 @@ the import takes away again.
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ COLUMNS = (
     "email", "name", "language", "timezone", "topics", "digests", "unconfirmed", "unsubscribed_from",
     "status", "consent_at", "consent_source", "consent_wording", "joined", "attributes",
 )  # fmt: skip
+_LINE_ENDS = re.compile(r"[\r\n]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
@@ -42,9 +44,9 @@ def write(people: Iterable[Exported], target: TextIO) -> int:
 
 
 def protected(cell: str) -> str:
-    """Return `cell` so that no spreadsheet computes it."""
+    """Return `cell` so that no spreadsheet computes it, on one line: a second might pass for a row."""
     cell = cell.replace("\0", "")
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return _LINE_ENDS.sub(" ", f"'{cell}" if cell.startswith(_FORMULA) else cell)
 
 
 def _cells(one: Exported) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ def attribute_name(heading: str, position: int, taken: Sequence[str]) -> str:
     Args:
         position: the column's number, from 1, for a heading without letters.
     """
-    letters = "".join(c if c.isascii() and c.isalnum() else "_" for c in fold(heading))
+    letters = "".join(c if c.isascii() and c.isalnum() else "_" for c in fold(heading).lower())
     name = "_".join(filter(None, letters.split("_")))[:40] or f"column_{position}"
     name = f"column_{name}" if not name[0].isalpha() else name
     again, number = name, 2

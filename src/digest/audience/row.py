@@ -137,7 +137,7 @@ def row_typed(
 def topics_in(text: str) -> tuple[str, ...]:
     """Return the topics in one cell, separated by `;`, `|` or commas, in lower case, each once."""
     parts = (" ".join(part.strip(" \"'").split()) for part in re.split(r"[;,|\n]", text))
-    return tuple(dict.fromkeys(topic_key(part) for part in parts if part))
+    return tuple(dict.fromkeys(key for part in parts if (key := topic_key(part))))
 
 
 def topic_key(text: str) -> str:

@@ -136,8 +136,11 @@ class _Walk:
         self._file, self._listing, self._now, self._who = file, listing, now, who
         self._asked: dict[tuple[tuple[str, ...], ...], Asked] = {}
 
-    def batches(self, progress: Progress | None) -> Iterator[list[Row]]:
-        """Yield the rows that count, a batch at a time; problems and duplicates go to the tally."""
+    def batches(self, progress: Progress | None) -> Iterator[list[tuple[Row, str]]]:
+        """Yield the rows that count, each with the keyed hash of its address, a batch at a time.
+
+        Problems and duplicates go to the tally.
+        """
         size = os.fstat(self._file.fileno()).st_size
         batch = LONG_BATCH if size > LONG else BATCH
         found = rows_of(self._file, self.layout, path=self._listing.name, now=self._now)
@@ -147,21 +150,19 @@ class _Walk:
                 if progress is not None:
                     progress(min(self._file.tell(), size), size)
 
-    def decide(self, connection: Connection, rows: Sequence[Row]) -> list[_Settled]:
+    def decide(self, connection: Connection, rows: Sequence[tuple[Row, str]]) -> list[_Settled]:
         """Return what becomes of each of `rows`, by what the roster knows now."""
-        whos = {row.address.key: self._who(row.address.key) for row in rows}
-        held = people.held(connection, list(whos))
-        said = words.words_of(connection, list(whos.values()))
+        held = people.held(connection, list({row.address.key: None for row, _ in rows}))
+        said = words.words_of(connection, list({who: None for _, who in rows}))
         settled = []
-        for row in rows:
-            key = row.address.key
-            known = _as_known(held.get(key), said.get(whos[key], ()))
+        for row, who in rows:
+            known = _as_known(held.get(row.address.key), said.get(who, ()))
             decision = decide(row, self._asks(row), known, additions_only=self._listing.additions_only)
             self.tally.add(row, decision)
-            settled.append(_Settled(row, whos[key], known, decision))
+            settled.append(_Settled(row, who, known, decision))
         return settled
 
-    def _counting(self, found: Sequence[Row | Problem], seen: Seen) -> Iterator[Row]:
+    def _counting(self, found: Sequence[Row | Problem], seen: Seen) -> Iterator[tuple[Row, str]]:
         rows = []
         for one in found:
             if isinstance(one, Problem):
@@ -169,11 +170,11 @@ class _Walk:
             elif unknown := self._asks(one).unknown:
                 self.tally.problem(self._no_digest(one, unknown[0]))
             else:
-                rows.append(one)
-        earlier = seen.earlier([(row.address.key, row.line) for row in rows])
-        for row, first in zip(rows, earlier, strict=True):
+                rows.append((one, self._who(one.address.key)))
+        earlier = seen.earlier([(who, row.line) for row, who in rows])
+        for (row, who), first in zip(rows, earlier, strict=True):
             if not first or row.lowered is not None or row.left:
-                yield row  # a no counts wherever it stands
+                yield row, who  # a no counts wherever it stands
             else:
                 self.tally.duplicate(row, first)
 

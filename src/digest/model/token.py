@@ -53,8 +53,18 @@ def derive(key: bytes, purpose: str) -> bytes:
 
 
 def keyed_hash(key: bytes, text: str) -> str:
-    """Return a hash of `text` that nobody without `key` can try addresses against."""
-    return hmac.digest(derive(key, "hash"), text.encode(), hashlib.sha256).hex()[:40]
+    """Return a hash of `text` that nobody without `key` can try addresses against.
+
+    40 digits of keyed BLAKE2b (RFC 7693); lists are a million addresses, and HMAC takes eight times as long.
+    """
+    mac = _hashing(key).copy()
+    mac.update(text.encode())
+    return mac.hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _hashing(key: bytes) -> hashlib.blake2b:
+    return hashlib.blake2b(key=derive(key, "hash"), digest_size=20)
 
 
 def _mac(purpose: str, body: bytes, key: bytes) -> bytes:

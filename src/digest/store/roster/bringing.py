@@ -20,6 +20,9 @@ _S, _N, _I = subscribers.c, subscriptions.c, imports.c
 _stamp = lru_cache(maxsize=4096)(stamp)
 #: Kilobytes of SQLite's own cache when nobody asks for more.
 _USUAL = 2_000
+#: Newcomers from which on they are put in by their hash, one page of its index after the other; fewer
+#: keep the order of their list.
+_MANY = 10_000
 #: Pages of 4 kB in the write-ahead log before they are copied back.
 _LOG, _USUAL_LOG = 50_000, 1_000
 
@@ -118,6 +121,8 @@ def bring_in(connection: Connection, newcomers: Sequence[Newcomer], *, number: i
     """
     if not newcomers:
         return
+    if len(newcomers) > _MANY:
+        newcomers = sorted(newcomers, key=lambda one: one.who)
     before = connection.execute(select(func.max(_S.id))).scalar_one() or 0
     _bulk(connection, _ADD_PERSON, [_person(one, number, now) for one in newcomers])
     ids = _ids(connection, before, number)
