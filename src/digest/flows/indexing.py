@@ -34,7 +34,7 @@ from digest.store.search_index import Part
 #: An archive of up to so many stories within `related.within` is read whole.
 WHOLE = 600
 #: Of a larger one: its newest stories, and for each candidate its nearest.
-NEWEST, NEAREST = 200, 12
+NEWEST, NEAREST = 200, 8
 #: Frequencies are counted anew when the archive has grown by this share: they hardly change sooner.
 GROWN = 0.1
 

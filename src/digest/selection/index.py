@@ -157,15 +157,19 @@ class Index:
         """
         terms, weights = self._asked(text)
         numbers, scores = [], []
+        least = 0.0  # nothing below this is among the nearest
         for segment in self.segments:
             if segment.newest < since:
                 continue
             score = _score(segment, terms, weights)
-            score[segment.hours < since] = 0.0
-            least = float(np.partition(score, -most)[-most]) if len(score) > most else 0.0
-            chosen = np.flatnonzero((score > 0.0) & (score >= least - _EVEN))
+            chosen = np.flatnonzero(score > max(least - _EVEN, 0.0))
+            chosen = chosen[segment.hours[chosen] >= since]
+            found = score[chosen]
+            if len(found) > most:
+                least = max(least, float(np.partition(found, -most)[-most]))
+                chosen, found = chosen[found >= least - _EVEN], found[found >= least - _EVEN]
             numbers.append(segment.numbers[chosen])
-            scores.append(score[chosen])
+            scores.append(found)
         if not numbers:
             return []
         number, score = np.concatenate(numbers), np.concatenate(scores)
