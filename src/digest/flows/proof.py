@@ -50,9 +50,10 @@ def proof(
     key: bytes,
     now: datetime,
     reader: Subscriber | None = None,
+    variant: str = EVERYBODY,
 ) -> Proof:
-    """Return `rendering` filled in for `reader`, by default for nobody in particular."""
-    addressed = _addressed(newsroom, digest, edition, key, reader)
+    """Return `rendering`, the words of `variant`, filled in for `reader`, by default for nobody."""
+    addressed = _addressed(newsroom, digest, edition, key, reader, variant)
     values = _filled(rendering, addressed)
     return Proof(
         subject=fill(rendering.subject, rendering.nonce, values, html=False),
@@ -70,15 +71,19 @@ def values_for(
     edition: str,
     key: bytes,
     reader: Subscriber | None = None,
+    variant: str = EVERYBODY,
 ) -> Mapping[str, str]:
     """Return what stands in every slot of `rendering` for `reader`, as `proof` fills them."""
-    return _filled(rendering, _addressed(newsroom, digest, edition, key, reader))
+    return _filled(rendering, _addressed(newsroom, digest, edition, key, reader, variant))
 
 
 def _addressed(
-    newsroom: Newsroom, digest: Digest, edition: str, key: bytes, reader: Subscriber | None
+    newsroom: Newsroom, digest: Digest, edition: str, key: bytes, reader: Subscriber | None, variant: str
 ) -> Addressed:
-    place = Place(heading=Heading(0, edition, digest.id, "edition"), chunk=0, position=0, began=0, ticket=0)
+    place = Place(
+        heading=Heading(0, edition, digest.id, "edition"), chunk=0, position=0, began=0, ticket=0,
+        variant=variant,
+    )  # fmt: skip
     return letterbox(newsroom, digest, key).personalise(reader or persona(newsroom, digest), place)
 
 
@@ -98,13 +103,12 @@ def values_of(addressed: Addressed) -> Mapping[str, str]:
     }
 
 
-def public_page(rendering: Rendering, *, pages: str, edition: str, where: str = "") -> str:
+def public_page(rendering: Rendering, *, pages: str, where: str) -> str:
     """Return the edition as anybody may see it: no reader's name, no reader's links.
 
     Args:
         pages: address of our pages.
-        edition: whose page in the archive "view in your browser" leads to.
-        where: leads there instead.
+        where: the page that "view in your browser" leads to, behind `pages`.
 
     Whoever wants to leave or to change something there has a letter sent with links of their own.
     """
@@ -112,7 +116,7 @@ def public_page(rendering: Rendering, *, pages: str, edition: str, where: str = 
         "email": "…",
         "name": "",
         "greeting": "",
-        "view_url": pages + (where or f"/archive/{edition}"),
+        "view_url": pages + where,
         "unsubscribe_url": f"{pages}/my-data",
         "preferences_url": f"{pages}/my-data",
     }
@@ -137,7 +141,7 @@ def write_edition(
     pictures made relative, so that it opens from the disk.
     """
     edition, words = made.occasion.edition, made.variants[variant]
-    seen = proof(words, newsroom=newsroom, digest=digest, edition=edition, key=key, now=now)
+    seen = proof(words, newsroom=newsroom, digest=digest, edition=edition, key=key, now=now, variant=variant)
     folder.mkdir(parents=True, exist_ok=True)
     address = f"{newsroom.pages}/pictures/"
     names = [name for name in _pictures_in(seen.html, address) if (pictures / name).is_file()]

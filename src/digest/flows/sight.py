@@ -42,7 +42,7 @@ class Sight:
         """Return the mail, filled in."""
         return proof(
             self.rendering, newsroom=newsroom, digest=self.digest, edition=self.edition, key=key, now=now,
-            reader=self.reader,
+            reader=self.reader, variant=self.variant,
         )  # fmt: skip
 
     def offset(self, newsroom: Newsroom, line: int, column: int, *, key: bytes) -> int | None:
@@ -53,7 +53,7 @@ class Sight:
         before = "\n".join([*lines[: line - 1], lines[line - 1][: column - 1]])
         values = values_for(
             self.rendering, newsroom=newsroom, digest=self.digest, edition=self.edition, key=key,
-            reader=self.reader,
+            reader=self.reader, variant=self.variant,
         )  # fmt: skip
         return len(fill(before, self.rendering.nonce, values, html=True))
 

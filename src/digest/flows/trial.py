@@ -63,10 +63,11 @@ def send_trial(
     address, newsroom = normalise(to), schedule.newsroom
     with store.read() as connection:
         reader = _reader(connection, as_reader) if as_reader else persona(newsroom, digest)
-        words = words_for(connection, schedule, digest, edition, reader)
+        variant, words = words_for(connection, schedule, digest, edition, reader)
     told = f"as {reader.name or reader.email}" if as_reader else "as nobody in particular"
     copy = with_band(words, f"Test copy of {edition}, {told}. The links in it change nothing.")
-    place = Place(heading=Heading(0, edition, digest.id, "edition"), chunk=0, position=0, began=0, ticket=0)
+    heading = Heading(0, edition, digest.id, "edition")
+    place = Place(heading=heading, chunk=0, position=0, began=0, ticket=0, variant=variant)
     nobody = replace(reader, id=0)  # links signed for nobody: they change nothing
     message_id = f"{keyed_hash(key, f'trial {edition} {to} {now.isoformat()}')[:32]}@test.invalid"
     addressed = letterbox(newsroom, digest, key).personalise(nobody, place)
@@ -84,8 +85,8 @@ def send_trial(
 
 def words_for(
     connection: Connection, schedule: Schedule, digest: Digest, edition: str, reader: Subscriber
-) -> Rendering:
-    """Return the words of an edition that `reader` would get: those of their class, in their form.
+) -> tuple[str, Rendering]:
+    """Return the words of an edition that `reader` would get, and whose they are: in the reader's form.
 
     Raises:
         NotFound: no such edition, or there is nothing in it for this reader.
@@ -97,7 +98,7 @@ def words_for(
     if place.variant not in words:
         raise NotFound(f"{edition}: nothing in it yet: build it first")
     found = words[place.variant]
-    return replace(found, html="") if reader.plain else found
+    return place.variant, replace(found, html="") if reader.plain else found
 
 
 def _reader(connection: Connection, email: str) -> Subscriber:

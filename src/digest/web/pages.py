@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from digest.flows import specimen
 from digest.flows.pictures import STORED_NAME
 from digest.flows.proof import public_page
+from digest.flows.sending.addressing import variant_meant, view_path
 from digest.flows.specimen import Phrases
 from digest.model.edition import EditionState
 from digest.model.errors import NotFound
@@ -57,7 +58,11 @@ def archive_list(request: Request) -> Response:
 
 
 def archive_page(request: Request) -> Response:
-    """Show an edition as it was sent, without anybody's name or links in it."""
+    """Show an edition as it was sent, without anybody's name or links in it.
+
+    `words` names those of a reading class, as a link in a mail does. A mark that is none of ours, or
+    damaged, leads to the words of everybody.
+    """
     house = house_of(request)
     name = request.path_params["edition"]
     with house.store.read() as connection:
@@ -68,13 +73,20 @@ def archive_page(request: Request) -> Response:
         words, put_right = renderings.renderings(connection, name), corrections(connection, name)
     if record.state not in PUBLISHED or record.kind is EditionKind.LETTER or not words:
         raise HTTPException(404, NOT_PUBLIC)
-    rendering = next(iter(words.values()))
-    html = public_page(rendering, pages=house.newsroom.pages, edition=name)
+    mark = request.query_params.get("words", "")
+    variant = variant_meant(mark, name, words, keys=house.keys)
+    rendering = words.get(variant) or next(iter(words.values()))
+    html = public_page(
+        rendering, pages=house.newsroom.pages, where=view_path(name, variant, key=house.keys[0])
+    )
     digest = next((one for one in house.schedule.digests if one.id == record.digest), None)
     zone = digest.timezone if digest else ZoneInfo("UTC")
     told = speech_in(rendering.language) or speech_in(FALLBACK)
     assert told is not None  # there is always English
-    return _for_anybody(with_corrections(html, put_right, told, zone), house.newsroom.pages)
+    answer = _for_anybody(with_corrections(html, put_right, told, zone), house.newsroom.pages)
+    if mark:  # one page of an edition is enough for those who search
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def example(request: Request) -> Response:
@@ -89,8 +101,7 @@ def example(request: Request) -> Response:
         related=say("example_related"),
     )
     made = specimen.example(digest, house.newsroom, phrases, house.template_folders, house.templates_as_of)
-    where = f"/join/{digest.id}/example"
-    html = public_page(made, pages=house.newsroom.pages, edition="", where=where)
+    html = public_page(made, pages=house.newsroom.pages, where=f"/join/{digest.id}/example")
     return _for_anybody(html, house.newsroom.pages)
 
 

@@ -47,7 +47,7 @@ def mail(request: Request) -> Response:
     if isinstance(seen, Response):
         return seen
     pages = house_of(request).newsroom.pages
-    html = public_page(seen.rendering, pages=pages, edition=seen.record.id)
+    html = public_page(seen.rendering, pages=pages, where=f"/archive/{seen.record.id}")
     answer = Response(framed(html, pages=pages), media_type="text/html; charset=utf-8")
     answer.headers.update({**_PRIVATE, "Content-Security-Policy": FRAME_CSP})
     return answer

@@ -6,12 +6,13 @@ forwarded mail gives away no more than the way out of that digest.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parseaddr
 from functools import lru_cache
 
 from digest.flows.sending.means import Heading, Place
+from digest.model.classes import EVERYBODY, PLAIN
 from digest.model.errors import TokenWrong
 from digest.model.mail import Addressed
 from digest.model.subscriber import Subscriber
@@ -61,6 +62,7 @@ class Letterbox:
         mark = bounce_mark(place.chunk, place.position, key=self.key)
         way_out = sign(UNSUBSCRIBE, f"{reader.id} {heading.digest}", key=self.key)
         way_out = f"{self.pages}/u/{way_out}"
+        view = self.pages + view_path(heading.id, place.variant, key=self.key)
         return Addressed(
             position=place.ticket,
             email=reader.email,
@@ -69,7 +71,7 @@ class Letterbox:
             message_id=message_id(_name(place), reader.id, key=self.key, domain=self.domain),
             unsubscribe_url=way_out,
             name=reader.name,
-            values=_Values(self, reader, heading, way_out),
+            values=_Values(self, reader, heading, way_out, view),
             envid=mark,
         )
 
@@ -77,8 +79,6 @@ class Letterbox:
         """Return what stands in the slot `name`, or raise KeyError."""
         if name == "preferences_url":
             return f"{self.pages}/p/{preferences_token(reader.id, key=self.key, until=_stale(heading.id))}"
-        if name == "view_url":
-            return f"{self.pages}/archive/{heading.id}"
         if name == "greeting":
             return self._greeting(reader)
         if self._more is not None:
@@ -91,14 +91,17 @@ class Letterbox:
 class _Values(Mapping[str, str]):
     """A reader's values, each made when a slot asks for it: most mails use two of them."""
 
-    __slots__ = ("_box", "_heading", "_reader", "_way_out")
+    __slots__ = ("_box", "_heading", "_reader", "_view", "_way_out")
 
-    def __init__(self, box: Letterbox, reader: Subscriber, heading: Heading, way_out: str) -> None:
-        self._box, self._reader, self._heading, self._way_out = box, reader, heading, way_out
+    def __init__(self, box: Letterbox, reader: Subscriber, heading: Heading, way_out: str, view: str) -> None:
+        self._box, self._reader, self._heading = box, reader, heading
+        self._way_out, self._view = way_out, view
 
     def __getitem__(self, name: str) -> str:
         if name == "unsubscribe_url":
             return self._way_out
+        if name == "view_url":
+            return self._view
         if name == "name":
             return self._reader.name
         return self._box.value(name, self._reader, self._heading)
@@ -108,6 +111,30 @@ class _Values(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(_OWN) + len(self._reader.attributes)
+
+
+@lru_cache(maxsize=1024)
+def view_path(edition: str, variant: str, *, key: bytes) -> str:
+    """Return where an edition is read in these words; of a reader it tells nothing but the class.
+
+    The words of everybody stand at the edition's own address. A class's are found by a mark that
+    nobody can make up, so that only who got them, or got the link from one who did, reads them.
+    """
+    variant = variant.removesuffix(PLAIN)
+    mark = "" if variant == EVERYBODY else f"?words={_view_mark(edition, variant, key)}"
+    return f"/archive/{edition}{mark}"
+
+
+def variant_meant(mark: str, edition: str, variants: Iterable[str], *, keys: Sequence[bytes]) -> str:
+    """Return that of `variants` whose `view_path` bears `mark`, EVERYBODY when it is none of theirs."""
+    for variant in variants if mark else ():
+        if any(_view_mark(edition, variant, key) == mark for key in keys):
+            return variant
+    return EVERYBODY
+
+
+def _view_mark(edition: str, variant: str, key: bytes) -> str:
+    return _seal(key, f"view {edition} {variant}")[:16]
 
 
 def message_id(edition: str, subscriber: int, *, key: bytes, domain: str) -> str:

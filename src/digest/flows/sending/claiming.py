@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from digest.flows.sending.course import Course
 from digest.flows.sending.means import Heading, Limits, Means, Wire
 from digest.flows.sending.traffic import Traffic
-from digest.store.ledger import claim, closing
+from digest.store.ledger import claim, closing, names
 from digest.store.ledger import lanes as book
 from digest.store.ledger.chunk import Claimed
 from digest.store.ledger.claim import Scope
@@ -98,6 +98,7 @@ class Claiming:
             claimed=claimed,
             readers=readers(connection, wanted),
             heading=heading,
+            variant=names.variant_of(connection, key),
             relay=relay,
             wire=self._wires[key],
             sign=self.traffic.ways[relay].sign,

@@ -30,6 +30,7 @@ class Course:
     claimed: Claimed
     readers: Mapping[int, Subscriber]  #: by subscriber id; who is missing has left for good
     heading: Heading
+    variant: str  #: of its words
     relay: str  #: chosen when it was claimed
     wire: Callable[[Addressed], bytes]  #: the compiled mail, filled for one reader
     sign: Callable[[Sequence[bytes]], Sequence[bytes]]  #: as the relay's mail is signed

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from digest.audience.optouts import OptOuts
+from digest.model.classes import EVERYBODY
 from digest.model.delivery import Transport
 from digest.model.digest import RelayRules
 from digest.model.mail import Addressed
@@ -39,6 +40,7 @@ class Place:
     position: int  #: in the chunk
     began: int  #: when the first attempt was allowed, milliseconds since 1970
     ticket: int  #: what the transport calls it
+    variant: str = EVERYBODY  #: of the words that are delivered
 
 
 Wire = Callable[[Addressed], bytes]  #: a reader's values -> the message as it goes out

@@ -102,7 +102,8 @@ def planned(
         if reader is None:
             unfit[position] = (DeliveryState.CANCELLED, roster.FORGOTTEN)
             continue
-        place = Place(course.heading, course.claimed.id, position, course.claimed.terms.began, ticket)
+        began, variant = course.claimed.terms.began, course.variant
+        place = Place(course.heading, course.claimed.id, position, began, ticket, variant)
         try:
             addressed = personalise(reader, place)
             wires.append(course.wire(addressed))

@@ -16,6 +16,7 @@ _VERSIONS = text(
     "SELECT r.key, r.variant, r.version FROM renderings r JOIN editions e ON e.key = r.edition_key"
     " WHERE e.id = :id"
 )
+_VARIANT = text("SELECT variant FROM renderings WHERE key = :key")
 _KIND = text("SELECT e.kind FROM editions e JOIN renderings r ON r.edition_key = e.key WHERE r.key = :key")
 _WORDS = text("SELECT subject, preheader, html, text, nonce, language FROM renderings WHERE key = :key")
 
@@ -36,6 +37,11 @@ def rendering_keys(connection: Connection, edition: str) -> dict[str, int]:
 def versions(connection: Connection, edition: str) -> Mapping[int, tuple[str, int]]:
     """Return rendering key -> (variant, version): which words stand behind a delivery."""
     return {row.key: (row.variant, row.version) for row in connection.execute(_VERSIONS, {"id": edition})}
+
+
+def variant_of(connection: Connection, rendering: int) -> str:
+    """Return the variant of which a rendering is the words."""
+    return str(connection.execute(_VARIANT, {"key": rendering}).scalar_one())
 
 
 def kind_of(connection: Connection, rendering: int) -> str:
