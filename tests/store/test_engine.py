@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, exc, text
 
 from digest.model.errors import Busy, StoreError
-from digest.store.engine import Store, open_store
+from digest.store.engine import Held, Store, open_store
 
 NOTE = text("INSERT INTO bookmarks VALUES (:url, '', '', '', :at)")
 
@@ -43,6 +43,31 @@ def test_an_error_takes_back_the_whole_transaction(any_store: Store) -> None:
 
     with any_store.read() as connection:
         assert noted(connection) == []
+
+
+def test_a_connection_that_is_kept_serves_many_transactions_and_is_let_go_of_on_an_error(
+    any_store: Store,
+) -> None:
+    held = Held()
+    with any_store.write_on(held) as connection:
+        write_down(connection, "a")
+    kept = held.connection
+
+    with any_store.write_on(held) as connection:
+        write_down(connection, "b")
+        same = connection is kept
+    with pytest.raises(exc.IntegrityError), any_store.write_on(held) as connection:  # noqa: PT012  # the point
+        write_down(connection, "c")
+        write_down(connection, "a")
+
+    assert same
+    assert held.connection is None
+    with any_store.write_on(held) as connection:
+        write_down(connection, "d")
+        assert connection is not kept
+    held.let_go()
+    with any_store.read() as connection:
+        assert noted(connection) == ["a", "b", "d"]
 
 
 def test_who_reads_sees_one_state_whatever_others_write(any_store: Store) -> None:

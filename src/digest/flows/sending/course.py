@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from digest.flows.sending.means import Heading
-from digest.model.delivery import DeliveryState, Phase, Reply
+from digest.model.delivery import DeliveryState, Outgoing, Phase, Reply
 from digest.model.mail import Addressed
 from digest.model.subscriber import Subscriber
 from digest.store.ledger.chunk import Claimed
@@ -37,6 +37,7 @@ class Course:
     bits: bytearray = field(init=False)
     mark: int = field(init=False)
     todo: list[int] = field(init=False)  #: descending: the next one is the last
+    written: dict[int, Outgoing | Struck] = field(default_factory=dict)  #: ready to start, or why it cannot
     flying: set[int] = field(default_factory=set)
     sent: list[tuple[int, Reply]] = field(default_factory=list)  #: came in, not yet recorded
     mishaps: list[Mishap] = field(default_factory=list)  #: as well
@@ -96,7 +97,11 @@ class Course:
         """Return the positions that would be sent next, ascending."""
         if room <= 0 or self.halted or self.ending:
             return []
-        return self.todo[: -room - 1 : -1]
+        return self.coming(room)
+
+    def coming(self, number: int) -> list[int]:
+        """Return the first positions that are still to be started, ascending, whatever keeps them."""
+        return self.todo[: -number - 1 : -1]
 
     def group(self, batch: Sequence[int], struck: Mapping[int, Struck]) -> Group:
         """Return what has to be committed before `batch` may be started.
@@ -131,6 +136,8 @@ class Course:
         self.mishaps.clear()
         if batch:
             del self.todo[-len(batch) :]
+        for position in batch:
+            del self.written[position]
         self.flying.update(position for position in batch if position not in struck)
 
     def lose(self) -> None:

@@ -1,19 +1,16 @@
 """One group of one chunk, from plan to commit to start."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from digest.flows.sending.course import Course, Struck
-from digest.flows.sending.means import Gate, Place
+from digest.flows.sending.means import Gate
 from digest.flows.sending.tally import Tally
 from digest.model.delivery import DeliveryState, Outgoing
 from digest.model.edition import EditionState
-from digest.model.errors import AddressWrong
-from digest.model.mail import Addressed
-from digest.model.subscriber import Subscriber
 from digest.store.ledger import gate as roster
 from digest.store.ledger import group as ledger
 from digest.store.ledger.group import Group
@@ -84,41 +81,3 @@ class Plan:
         elif self._state not in _ON_ITS_WAY:
             course.halted = True
         return [(position, self.mails[position]) for position in self.batch if position not in self._struck]
-
-
-def planned(
-    course: Course, batch: Sequence[int], personalise: Callable[[Subscriber, Place], Addressed], issued: int
-) -> Plan:
-    """Write the mails of `batch`; whoever cannot be addressed is struck, the others go on.
-
-    Args:
-        issued: the last ticket given out; the batch takes the next ones.
-    """
-    fit: list[tuple[int, Addressed]] = []
-    wires: list[bytes] = []
-    unfit: dict[int, Struck] = {}
-    for ticket, position in enumerate(batch, issued + 1):
-        reader = course.readers.get(course.claimed.ids[position])
-        if reader is None:
-            unfit[position] = (DeliveryState.CANCELLED, roster.FORGOTTEN)
-            continue
-        began, variant = course.claimed.terms.began, course.variant
-        place = Place(course.heading, course.claimed.id, position, began, ticket, variant)
-        try:
-            addressed = personalise(reader, place)
-            wires.append(course.wire(addressed))
-        except AddressWrong as error:
-            unfit[position] = (DeliveryState.REFUSED, str(error))
-            continue
-        fit.append((position, addressed))
-    mails = {
-        position: Outgoing(
-            position=addressed.position,
-            mail_from=addressed.mail_from,
-            rcpt_to=addressed.envelope_to,
-            wire=wire,
-            envid=addressed.envid,
-        )
-        for (position, addressed), wire in zip(fit, course.sign(wires), strict=True)
-    }
-    return Plan(course, batch, mails, unfit)

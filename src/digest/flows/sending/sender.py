@@ -16,10 +16,11 @@ from digest.flows.sending.claiming import Claiming
 from digest.flows.sending.course import Course
 from digest.flows.sending.hearing import Hearing, not_begun, stop_edition
 from digest.flows.sending.means import Limits, Means
-from digest.flows.sending.plan import Plan, planned
+from digest.flows.sending.plan import Plan
 from digest.flows.sending.tally import Tally
 from digest.flows.sending.traffic import Traffic
 from digest.flows.sending.transactions import Transactions
+from digest.flows.sending.writing import Writing
 from digest.model.delivery import DeliveryState, Outcome, Phase, Reply, Sent
 from digest.store.engine import Store
 from digest.store.ledger import claim
@@ -71,7 +72,7 @@ class Sender:
         self._hearing = Hearing(traffic.lanes, limits, means.chance)
         self._courses: list[Course] = []
         self._tickets: dict[int, tuple[Course, int]] = {}
-        self._issued = 0
+        self._pen = Writing(means.personalise)
         self._never_began: Counter[str] = Counter()  #: by relay; not yet written down
         self._drift = timedelta(0)
         self._renewed = self._talked = self._look_again = self._now()
@@ -99,7 +100,10 @@ class Sender:
                 if self._out_of_patience():
                     return Ending.RELAY
         finally:
-            self._wind_up()
+            try:
+                self._wind_up()
+            finally:
+                self._writing.end()
 
     def _now(self) -> datetime:
         return self._means.clock() + self._drift
@@ -189,8 +193,7 @@ class Sender:
             left -= len(batch)
             taken[course.relay, course.claimed.terms.provider] += len(batch)
             if batch or course.news:
-                plans.append(planned(course, batch, self._means.personalise, self._issued))
-                self._issued += len(batch)
+                plans.append(self._pen.plan(course, batch))
         return plans
 
     def _room(self, course: Course, taken: Counter[tuple[str, str]], now: datetime) -> int:
@@ -214,16 +217,22 @@ class Sender:
             self._courses = [course for course in self._courses if course not in ready]
 
     def _collect(self) -> None:
-        """Wait for outcomes: for the first one, and a little longer while a group would be small."""
+        """Write what comes next, then wait for outcomes: the first, and more while a group would be small."""
         if not self._tickets:
             if any(not course.over for course in self._courses):
                 self._means.pause(self._until_room().total_seconds())
             return
-        self._land(self._traffic.finished(min(_WAIT, self._until_room())))
+        window, landed = self._limits.window, False
+        while self._pen.ahead(self._courses, window):
+            landed = self._land(self._traffic.finished(timedelta(0))) or landed
+        outcomes = [] if landed else self._traffic.finished(min(_WAIT, self._until_room()))
         if any(course.todo for course in self._courses):
             end = self._now() + _GATHER
-            while 3 * len(self._tickets) > self._limits.window and (left := end - self._now()) > timedelta(0):
-                self._land(self._traffic.finished(left))
+            while 3 * (len(self._tickets) - len(outcomes)) > window:
+                if (left := end - self._now()) <= timedelta(0):
+                    break
+                outcomes += self._traffic.finished(left)
+        self._land(outcomes)
 
     def _until_room(self) -> timedelta:
         """Return how long to wait at most for something to happen, a lane that opens included."""
@@ -236,7 +245,8 @@ class Sender:
         opening = [room.until - now for room in rooms if isinstance(room, Wait)]
         return max(min([_WAIT / 10 if not self._tickets else _WAIT, *opening]), timedelta(milliseconds=1))
 
-    def _land(self, outcomes: list[Outcome]) -> None:
+    def _land(self, outcomes: list[Outcome]) -> bool:
+        """Take in outcomes; return whether there were any."""
         now, tickets, failed = self._now(), self._tickets, list[tuple[Course, int, Outcome]]()
         landed: dict[int, tuple[Course, list[int]]] = {}  # per course, for there are many outcomes
         for outcome in outcomes:
@@ -257,6 +267,7 @@ class Sender:
                 course.failed(self._hearing.mishap(course, position, outcome, now))
         if failed and (why := self._traffic.lanes.locked_out()):
             self._hearing.stop_everything(self._courses, why)
+        return bool(outcomes)
 
     def _put_back(self, course: Course, position: int, reply: Reply, now: datetime) -> None:
         course.back_in_line(position)

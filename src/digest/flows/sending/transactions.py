@@ -1,4 +1,4 @@
-"""A sender's transactions: done again while the database fails, a few times, and then given up."""
+"""A sender's transactions: on one connection, done again while the database fails, a few times."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from digest.model.errors import Busy, StoreError
-from digest.store.engine import Store
+from digest.store.engine import Held, Store
 
 #: How often to try, a second apart, before the database is given up.
 TRIES = 5
@@ -19,6 +19,7 @@ class Transactions:
 
     def __init__(self, store: Store, pause: Callable[[float], None]) -> None:
         self._store, self._pause = store, pause
+        self._held = Held()
         self.failing = False  #: it was given up once: from then on everything is tried once only
 
     def commit(self, work: Callable[[Connection], T]) -> T:
@@ -30,7 +31,7 @@ class Transactions:
         tries = 1 if self.failing else TRIES
         while True:
             try:
-                with self._store.write() as connection:
+                with self._store.write_on(self._held) as connection:
                     return work(connection)
             except (Busy, StoreError):
                 tries -= 1
@@ -38,3 +39,7 @@ class Transactions:
                     self.failing = True
                     raise
                 self._pause(1)
+
+    def end(self) -> None:
+        """Give the connection back; there may still be another transaction."""
+        self._held.let_go()
