@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from crash.newsroom import enrol
@@ -30,6 +31,9 @@ def open_newsdesk(folder: Path, port: int, readers: Sequence[str], *, now: datet
     (folder / "subscribers" / "readers.csv").unlink()
     with house.store.write() as connection:
         enrol(connection, readers)
+        for id, key in connection.execute(text("SELECT id, key FROM subscribers")).all():
+            values = {"who": bytes.fromhex(house.opt_outs.who(key)), "id": id}
+            connection.execute(text("UPDATE subscribers SET who = :who WHERE id = :id"), values)
     build(house)
     return house
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,15 @@ def test_the_page_tells_what_came_of_whom_and_why(gone: TestClient) -> None:
     assert "<strong>1</strong> to go" in page  # asked to come back later
     assert "550 5.1.1 no such person" in page
     assert "Accepted, by mailbox provider" in page
+
+
+def test_bounces_are_told_as_far_as_they_came_back(gone: TestClient) -> None:
+    page = " ".join(re.sub(r"<[^>]+>", " ", gone.get(PAGE).text).split())
+
+    assert "1 bounced: nobody is at the address" in page
+    assert "0 failing" in page
+    assert "1 of them is not mailed any more" in page
+    assert "? complaints, and bounces that come back by mail later: not read yet" in page
 
 
 def test_nobody_is_started_while_it_is_paused(client: TestClient, house: House) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from digest.delivery.replies import rules
+from digest.flows.desk.returned import Returned, returned
 from digest.flows.sending.lanes_now import LanesNow, lanes_now
 from digest.model.delivery import DeliveryState
 from digest.model.digest import Schedule
@@ -66,7 +67,7 @@ class Journey:
     told: tuple[Told, ...]
     providers: tuple[tuple[str, int], ...]  #: accepted, by mailbox provider, the most first
     versions: tuple[tuple[str, int], ...]  #: accepted, by `variant/version` of the words
-
+    returned: Returned
     next_try: datetime | None  #: when the rest may be sent, where nothing can be sent before
 
     @property
@@ -106,6 +107,7 @@ def journey(connection: Connection, schedule: Schedule, record: EditionRecord, *
         told=tuple(_told(connection, key)),
         providers=tuple(sorted(by_provider.items(), key=lambda item: -item[1])),
         versions=tuple(sorted(by_version.items())),
+        returned=returned(connection, key, since=began),
         next_try=left.next_due
         if left.open and not left.leased and left.next_due and left.next_due > now
         else None,
