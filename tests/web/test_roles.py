@@ -51,7 +51,6 @@ MATRIX: dict[str, tuple[Role | None, Role | None]] = {
     "/desk": (READER, None),
     "/desk/events": (READER, None),
     "/desk/{edition:path}/-/events": (READER, None),
-    "/desk/{edition:path}/-/mail": (READER, None),
     "/desk/{edition:path}/-/change": (None, EDITOR),
     "/desk/{edition:path}/-/undo": (None, EDITOR),
     "/desk/{edition:path}/-/link": (None, EDITOR),

@@ -146,6 +146,8 @@ async def find_reader(request: Request) -> Response:
 
 def _found(request: Request, form: FormData) -> Response:
     house, base = house_of(request), _base(request)
+    if form.get("at") == "desk" and "edition" in request.path_params:
+        base = f"/desk/{quote(request.path_params['edition'])}"
     text = str(form.get("reader", "")).strip()[:200]
     switches = Switches.of(request)
     with house.store.read() as connection:

@@ -23,10 +23,14 @@ relays:
 PAGE = f"/desk/{MORNING}"
 
 
-def open_newsdesk(folder: Path, port: int, readers: Sequence[str], *, now: datetime = NOW) -> House:
+def open_newsdesk(
+    folder: Path, port: int, readers: Sequence[str], *, now: datetime = NOW, database: str = ""
+) -> House:
     """Return a newsroom with `readers`, whose mail goes to the SMTP server at `port`, its edition built."""
     schedule = SCHEDULE.replace("defaults:\n", RELAYS + "defaults:\n  send_through: main\n")
     environment = {"DIGEST_RELAY_MAIN": f"smtp://127.0.0.1:{port}?tls=none"}
+    if database:
+        environment["DIGEST_DATABASE"] = database
     house = open_newsroom(folder, schedule=schedule, now=now, environment=environment)
     (folder / "subscribers" / "readers.csv").unlink()
     with house.store.write() as connection:

@@ -32,6 +32,8 @@ SCREENS = {
     "checks": f"/desk/{MORNING}#checks",
     "approve": f"/desk/{MORNING}",
     "edit": f"/desk/{MORNING}",
+    "more": f"/desk/{MORNING}",
+    "whose": f"/desk/{MORNING}#mail",
 }
 
 Open = Callable[..., "Page"]
@@ -80,6 +82,10 @@ def open_parts(page: "Page", name: str) -> None:
         page.get_by_role("button", name="Approve").click()
     if name == "edit":
         page.locator(".story details.edit > summary").nth(1).click()
+    if name == "more":
+        page.get_by_role("button", name="More: send now").click()
+    if name == "whose":
+        page.get_by_role("button", name="see it as somebody else").click()
 
 
 def keep(page: "Page", folder: Path, name: str, width: int, *, dark: bool) -> None:
@@ -88,7 +94,7 @@ def keep(page: "Page", folder: Path, name: str, width: int, *, dark: bool) -> No
         page.frame_locator("iframe").locator("body").wait_for(state="attached")
     page.screenshot(path=path)
     with Image.open(path) as taken:
-        small = taken.convert("RGB").quantize(200, dither=Image.Dither.FLOYDSTEINBERG)
+        small = taken.convert("RGB").quantize(256, kmeans=2, dither=Image.Dither.FLOYDSTEINBERG)
         assert len(small.convert("L").resize((40, 40)).getcolors() or ()) > 5  # no blank page
     small.save(path, optimize=True)
 

@@ -56,7 +56,7 @@ def test_bounces_are_told_as_far_as_they_came_back(gone: TestClient) -> None:
 
     assert "1 bounced: nobody is at the address" in page
     assert "0 failing" in page
-    assert "1 of them is not mailed any more" in page
+    assert "1 of them is mailed no more" in page
     assert "? complaints, and bounces that come back by mail later: not read yet" in page
 
 

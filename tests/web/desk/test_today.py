@@ -44,3 +44,17 @@ def test_the_desk_is_not_for_other_machines(house: House) -> None:
     answer = TestClient(build_app(house), base_url="http://evil.example").get("/desk")
 
     assert answer.status_code == 403
+
+
+def test_what_is_not_built_yet_is_built_at_the_press_of_a_button(tmp_path: Path) -> None:
+    house = open_newsroom(tmp_path)
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    client = TestClient(build_app(house), base_url="http://127.0.0.1:8420", headers=headers)
+    assert 'action="/desk/morning/2026-11-23/-/rebuild"' in client.get("/desk").text
+
+    page = client.post("/desk/morning/2026-11-23/-/rebuild")
+
+    assert page.url.path == "/desk/morning/2026-11-23"
+    assert "The mill wheel turns again" in page.text
+    assert client.post("/desk/nothing/2026-11-23/-/rebuild").status_code == 404
+    house.close()

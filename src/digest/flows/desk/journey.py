@@ -133,14 +133,15 @@ def earlier(connection: Connection, record: EditionRecord, *, now: datetime) -> 
         connection, record.digest, states=went, kinds=(EditionKind.EDITION,), limit=200
     )
     mine = record.published_at or now
-    before = [one for one in records if one.published_at and one.published_at <= mine][: EARLIER + 1]
+    before = [(one.published_at, one) for one in records if one.published_at and one.published_at <= mine]
+    before.sort(key=lambda pair: pair[0], reverse=True)
     return tuple(
         Earlier(
             edition=one.id,
             day=one.published_at or one.changed_at,
             counts=history.counts(connection, names.edition_key(connection, one.id), now=now),
         )
-        for one in before
+        for _, one in before[: EARLIER + 1]
     )
 
 

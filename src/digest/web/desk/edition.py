@@ -11,15 +11,14 @@ from digest.flows.desk.correcting import correctables, standings
 from digest.flows.desk.journey import course, earlier, journey
 from digest.flows.desk.listing import answer_for
 from digest.flows.desk.sheet import Sheet, sheet
-from digest.flows.proof import proof
+from digest.flows.sight import variants_of
 from digest.model.account import Role
-from digest.model.classes import EVERYBODY
-from digest.model.errors import NotFound
-from digest.store import editions, renderings
+from digest.model.subscriber import Subscriber
+from digest.store import editions
+from digest.store.roster import people
 from digest.web.desk import pictures
 from digest.web.desk.kept import Kept
 from digest.web.desk.room import desk_page, edition_of
-from digest.web.framing import part_of
 from digest.web.rendering import house_of
 from digest.web.signing_in import actor_of, needs
 from digest.web.switches import Switches
@@ -75,18 +74,30 @@ def answer(
     known = {line.slot.story.id: line.story for block in seen.blocks for line in block.lines}
     known |= {one.story.id: one.story for one in (*seen.left_out, *seen.passed_over)}
     sent = "sending.html" if seen.record.published_at else "edition.html"
+    switches = Switches.of(request)
     return desk_page(
         request,
         sent,
         status=status,
         sheet=seen,
+        variants=variants_of(seen.words, seen.placements),
+        looks_as=_reader(request, switches),
         **(_way_of(request, seen) if seen.record.published_at else {}),
-        switches=Switches.of(request),
+        switches=switches,
         just_missed=None if "all" in request.query_params else JUST_MISSED,
         error=error,
         conflicts=conflicts,
         known=known,
     )
+
+
+def _reader(request: Request, switches: Switches) -> Subscriber | None:
+    """Return the reader as whom the mail is shown."""
+    if not switches.reader or not actor_of(request).may(Role.EDITOR):
+        return None
+    with house_of(request).store.read() as connection:
+        held = people.by_id(connection, int(switches.reader)) if len(switches.reader) < 16 else None
+    return held.subscriber if held else None
 
 
 def _way_of(request: Request, seen: Sheet) -> dict[str, object]:
@@ -109,19 +120,3 @@ def _way_of(request: Request, seen: Sheet) -> dict[str, object]:
         "correctables": there,
         "found": found,
     }
-
-
-@needs(Role.READER)
-def mail(request: Request) -> Response:
-    """Give the mail as it is kept and will be sent, for the frame."""
-    house, name = house_of(request), edition_of(request)
-    with house.store.read() as connection:
-        digest = house.schedule.digest(editions.edition(connection, name).digest)
-        words = renderings.renderings(connection, name)
-    rendering = words.get(EVERYBODY) or next(iter(words.values()), None)
-    if rendering is None:
-        raise NotFound(f"{name}: nothing in it yet")
-    shown = proof(
-        rendering, newsroom=house.newsroom, digest=digest, edition=name, key=house.keys[0], now=house.clock()
-    )
-    return part_of(shown, Switches.of(request), pages=house.newsroom.pages)

@@ -12,7 +12,6 @@ DESK: Sequence[BaseRoute] = (
     Route("/desk", today.show),
     Route("/desk/events", news.of_today),
     Route("/desk/{edition:path}/-/events", news.of_edition),
-    Route("/desk/{edition:path}/-/mail", edition.mail),
     action("change", changes.change),
     action("undo", changes.undo),
     action("link", changes.link),

@@ -52,8 +52,9 @@ def send_now(asked: Asked) -> None:
 
 
 def rebuild(asked: Asked) -> None:
-    """Choose and set it again, from the newest stories; editors' words and wishes stay."""
-    house, digest = asked.house, asked.digest
+    """Choose and set it, perhaps again, from the newest stories; editors' words and wishes stay."""
+    house = asked.house
+    digest = house.schedule.digest(asked.edition.partition("/")[0])
     house.gather(house.schedule.sources_of(digest), now=asked.now, only_due=True)
     made = house.draft(digest, occasion_named(digest, asked.edition), now=asked.now)
     house.keep(made, who=asked.who, now=asked.now, by_editor=True)

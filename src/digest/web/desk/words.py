@@ -1,11 +1,17 @@
 """How the desk says times, ages and states: short words, always with the zone's own clock."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from digest.model.cadence import is_round_up
 from digest.model.digest import Digest
 from digest.model.edition import EditionState
 
+__all__ = ["is_round_up"]  # templates ask for it here
+
+#: Characters of reasons under a headline.
+_LINE = 75
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
@@ -79,6 +85,22 @@ def state_kind(state: EditionState | None, digest: Digest) -> str:
     if state in (EditionState.APPROVED, EditionState.SENT):
         return "good"
     return "quiet" if state is EditionState.SKIPPED else "bad"
+
+
+def reasons(why: Sequence[str]) -> str:
+    """Return the weightiest reasons of a choice in a line or two, without what they add to its score."""
+    told = bare(why[0]) if why else "no reason was kept"
+    for reason in map(bare, why[1:]):
+        if len(told) + len(reason) > _LINE:
+            break
+        told += f" · {reason}"
+    return told
+
+
+def bare(reason: str) -> str:
+    """Return a reason without the number before it: `+0.96 recency: 12 hours old`."""
+    first, _, rest = reason.partition(" ")
+    return rest if first[:1] in ("+", "-", "−") and rest else reason
 
 
 def count(number: int, noun: str) -> str:
