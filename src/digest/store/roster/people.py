@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, TextualSelect, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, TextualSelect, delete, func, or_, select, text, update
 
 from digest.model.subscriber import Standing, Subscriber
 from digest.store.ledger import keeping
@@ -15,7 +15,7 @@ from digest.store.ledger.hot import Hot
 from digest.store.ledger.moments import moment, stamp
 from digest.store.roster.pages import BATCH, pages_of
 from digest.store.tables.roster import subscribers, subscriptions
-from digest.store.upsert import batches
+from digest.store.upsert import add_missing, batches
 
 _S = subscribers.c
 _STANDINGS = {str(standing): standing for standing in Standing}
@@ -87,12 +87,17 @@ def everybody(connection: Connection) -> Iterator[Held]:
 
 
 def add(connection: Connection, person: Subscriber, who: str, *, joined: int) -> int:
-    """Add a person who is not there yet; return the id, or that of the one who is."""
-    values = {**described(person), "who": bytes.fromhex(who), "joined": joined}
-    there = connection.execute(select(_S.id).where(_S.key == person.key)).scalar_one_or_none()
-    if there is not None:
-        return int(there)
-    return int(connection.execute(insert(subscribers).values(values).returning(_S.id)).scalar_one())
+    """Add a person who is not there yet; return the id, or that of the one who is.
+
+    Somebody else may add the same person at the same moment, where there are several writers.
+    """
+    query = select(_S.id).where(_S.key == person.key)
+    there = connection.execute(query).scalar_one_or_none()
+    if there is None:
+        values = {**described(person), "who": bytes.fromhex(who), "joined": joined}
+        add_missing(connection, subscribers, [values])
+        there = connection.execute(query).scalar_one()
+    return int(there)
 
 
 def describe(connection: Connection, person: Subscriber, *, own_choice: bool | None = None) -> None:
