@@ -21,7 +21,7 @@ WORTH_A_LOOK = 0.05  #: cosine from which a pair is kept
 COMPANY = 8  #: nearest rows that a row is seen with
 PULL = 2.0  #: how much of the nearest is mixed in, at most
 FAMILIAR = 0.27  #: cosine, unknown words included, at which it is half of that ...
-SUDDEN = 6  #: ... and the power with which it falls off below: strangers are no company
+SUDDEN = 5  #: ... and the power with which it falls off below: strangers are no company
 LENT = 64  #: heaviest terms that a row lends to its company
 CARRIED = 192  #: terms that a row keeps in the end
 
