@@ -20,7 +20,7 @@ from digest.selection.text import COMMON_BY_KIND, PIECES, Terms, Text, kinds_of
 COMMON = 0.2  #: a term in more than this share of the texts says nothing ...
 ENOUGH = 50  #: ... once there are so many texts
 BLOCK = 2048  #: long rows that are laid side by side at a time
-RAREST = 0.001  #: share of texts below which a term is no rarer: the weights were found on so many texts
+RAREST = 0.007  #: share of texts below which a term is no rarer: a name that few texts use is telling enough
 SUPPOSED = 30.0  #: texts that are supposed to have been read before, K
 PIECE_WEIGHT = 0.45  #: of a piece of a word, beside a whole word's 1
 
