@@ -11,7 +11,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from digest.delivery.keys import load_key, new_key
 from digest.delivery.smtp import SmtpTransport
 from digest.flows.send import send_edition, uncollected
 from digest.flows.sending.addressing import Letterbox
-from digest.flows.sending.means import Limits, Means, Way, Wire, unsigned
+from digest.flows.sending.means import Limits, Means, Sign, Way, Wire, unsigned
 from digest.model.delivery import Outgoing, RelayAddress, RelayKind, Sent, TlsMode
 from digest.model.digest import RelayRules
 from digest.store.engine import open_store
@@ -97,7 +97,7 @@ def _without(way: Way, messages: int, size: int, window: int, clock: _Clock) -> 
 
     def outgoing(first: int, after: int) -> list[Outgoing]:
         readers = everybody[first:after]
-        signed = way.sign([wire(who) for who in readers])
+        signed = way.sign([wire(who) for who in readers], 1)
         return [
             Outgoing(
                 position=who.position,
@@ -153,11 +153,11 @@ def _with_ledger(way: Way, database: str, size: int, window: int, clock: _Clock)
             )
 
 
-def _signing(key: str) -> Callable[[Sequence[bytes]], Sequence[bytes]]:
+def _signing(key: str) -> Sign:
     if not key:
         return unsigned
     signer = Signer([load_key("harbourpost.example", "b1", new_key(key))])
-    return lambda wires: signer.signed_all(wires, at=datetime.now(UTC))
+    return lambda wires, senders: signer.signed_all(wires, at=datetime.now(UTC), senders=senders)
 
 
 def publish_to(database: Path, recipients: int, size: int) -> None:

@@ -59,12 +59,13 @@ def test_a_signature_holds_whatever_a_reader_is_called(name: str) -> None:
     assert holds(BOTH.signed(wire), signatures=2)
 
 
+@pytest.mark.parametrize("senders", [1, 2, 99])
 @pytest.mark.parametrize("count", [0, 1, 2, 7])
-def test_many_messages_are_signed_at_once_in_their_order(count: int) -> None:
+def test_many_messages_are_signed_at_once_in_their_order(count: int, senders: int) -> None:
     when = datetime(2026, 11, 23, 6, 15, tzinfo=UTC)
     wires = [compiled().wire(reader(message_id=f"m{number}@x.example")) for number in range(count)]
 
-    signed = BOTH.signed_all(wires, at=when)
+    signed = BOTH.signed_all(wires, at=when, senders=senders)
 
     assert signed == [BOTH.signed(wire, at=when) for wire in wires]
 

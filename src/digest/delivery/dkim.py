@@ -83,12 +83,17 @@ class Signer:
             signatures.append(f"DKIM-Signature: {begin}{_folded(signature)}\r\n".encode("ascii"))
         return b"".join((*signatures, message))
 
-    def signed_all(self, messages: Sequence[bytes], *, at: datetime | None = None) -> Sequence[bytes]:
-        """Return several messages under their signatures, in order; with RSA all cores are used.
+    def signed_all(
+        self, messages: Sequence[bytes], *, at: datetime | None = None, senders: int = 1
+    ) -> Sequence[bytes]:
+        """Return several messages under their signatures, in order; with RSA on several cores.
 
         An RSA signature takes a quarter of a millisecond, in which the interpreter is free for others.
+
+        Args:
+            senders: that share the machine: each takes its part of the cores, or they only fight for them.
         """
-        parts = min(self._cores, len(messages))
+        parts = min(self._cores // senders, len(messages))
         if parts <= 1:
             return self._part(messages, at)
         if self._others is None:

@@ -109,7 +109,7 @@ def _sent(
             position=number, email=address, envelope_to=envelope, mail_from=sender,
             message_id=f"{name}@{sender.rpartition('@')[2] or 'localhost'}",
         )  # fmt: skip
-        (signed,) = sign([wire(addressed)])
+        (signed,) = sign([wire(addressed)], 1)
         mails.append(Outgoing(position=number, mail_from=sender, rcpt_to=envelope, wire=signed))
     went = _handed_over(post, mails)
     lost = [addresses[position] for position in range(len(mails)) if position not in went]

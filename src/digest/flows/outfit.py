@@ -19,7 +19,7 @@ from digest.delivery.inbox import Inbox
 from digest.delivery.maildir import MaildirTransport
 from digest.delivery.smtp import SmtpTransport
 from digest.flows.sending.addressing import Letterbox
-from digest.flows.sending.means import Means, Way, unsigned
+from digest.flows.sending.means import Means, Sign, Way, unsigned
 from digest.flows.subscribe_gate import ListeningGate
 from digest.flows.subscribe_links import letter_values
 from digest.model.delivery import RelayAddress, RelayKind, Transport
@@ -81,7 +81,7 @@ def transport(post: Post) -> Iterator[Transport]:
         yield way
 
 
-def signing(post: Post, clock: Callable[[], datetime]) -> Callable[[Sequence[bytes]], Sequence[bytes]]:
+def signing(post: Post, clock: Callable[[], datetime]) -> Sign:
     """Return what puts the relay's DKIM signatures onto messages; nothing where it has no keys.
 
     Raises:
@@ -94,7 +94,7 @@ def signing(post: Post, clock: Callable[[], datetime]) -> Callable[[Sequence[byt
     from digest.delivery.keys import load_key
 
     signer = Signer([load_key(rules.domain, name, read_key(post.secrets, name)) for name in rules.selectors])
-    return lambda wires: signer.signed_all(wires, at=clock())
+    return lambda wires, senders: signer.signed_all(wires, at=clock(), senders=senders)
 
 
 def read_key(secrets: Path, selector: str) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from digest.flows.sending.means import Heading
+from digest.flows.sending.means import Heading, Sign
 from digest.model.delivery import DeliveryState, Outgoing, Phase, Reply
 from digest.model.mail import Addressed
 from digest.model.subscriber import Subscriber
@@ -33,7 +33,7 @@ class Course:
     variant: str  #: of its words
     relay: str  #: chosen when it was claimed
     wire: Callable[[Addressed], bytes]  #: the compiled mail, filled for one reader
-    sign: Callable[[Sequence[bytes]], Sequence[bytes]]  #: as the relay's mail is signed
+    sign: Sign  #: as the relay's mail is signed
     bits: bytearray = field(init=False)
     mark: int = field(init=False)
     todo: list[int] = field(init=False)  #: descending: the next one is the last

@@ -54,7 +54,10 @@ def at_the_gate(connection: Connection, heading: Heading, ids: Sequence[int]) ->
     return gate.barred(connection, heading.digest, ids)
 
 
-def unsigned(wires: Sequence[bytes]) -> Sequence[bytes]:
+Sign = Callable[[Sequence[bytes], int], Sequence[bytes]]  #: messages, how many senders share the machine
+
+
+def unsigned(wires: Sequence[bytes], senders: int = 1) -> Sequence[bytes]:
     """Return messages as they are: the relay signs, or nobody."""
     return wires
 
@@ -65,7 +68,7 @@ class Way:
 
     rules: RelayRules
     transport: Transport
-    sign: Callable[[Sequence[bytes]], Sequence[bytes]] = unsigned  #: the messages of a group at once
+    sign: Sign = unsigned  #: several messages at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

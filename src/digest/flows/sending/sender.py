@@ -294,6 +294,7 @@ class Sender:
         now = self._now()
         self._traffic.learn(connection, self._owner.name, now, self._never_began)
         self._traffic.tell(connection, self._owner.name, now)
+        self._pen.senders = self._traffic.senders
         if now - self._renewed > self._limits.lease / 3:
             claim.renew(connection, self._owner.name, now=now, lease=self._limits.lease)
             self._renewed = now

@@ -42,6 +42,7 @@ class Traffic:
         self._arrived: Counter[Lane] = Counter()  #: sent since it was last told
         self._told_at: datetime | None = None
         self._speed: dict[Lane, float] = {}  #: messages a second, of late
+        self.senders = 1  #: on the busiest of these relays, this one included
         self._connections = {way.rules.name: way.rules.connections for way in ways}
         self._limited = [name for name, relay in self.lanes.relays.items() if relay.limited_by_day]
         self._selector: selectors.BaseSelector | None = None
@@ -57,6 +58,7 @@ class Traffic:
         """Take in what other senders have found out, and how many of them there are."""
         self.lanes.recall(book.slow(connection, list(self.ways)))
         others = book.others(connection, owner, now=now)
+        self.senders = 1 + max(others.values(), default=0)
         for name, relay in self.lanes.relays.items():
             relay.share(1 + others.get(name, 0))
         self.read_the_day(connection, now, never_began)

@@ -4,6 +4,7 @@ A sender that waits for its relays writes what they get next. Nothing of it coun
 is planned and committed: whoever is barred until then is struck, and what was written for them dropped.
 """
 
+import time
 from collections.abc import Callable, Sequence
 
 from digest.flows.sending.course import Course, Struck
@@ -15,8 +16,10 @@ from digest.model.mail import Addressed
 from digest.model.subscriber import Subscriber
 from digest.store.ledger.gate import FORGOTTEN
 
-#: So many are written before the relays are looked after again: they must not wait for a signature long.
-_PIECE = 4
+#: The relays are looked after again after so many mails, or so many seconds of writing and signing.
+_PIECE, _AT_MOST = 16, 0.0003
+#: But so many are signed together by a sender that has all cores for it.
+_TOGETHER = 4
 
 
 class Writing:
@@ -24,7 +27,9 @@ class Writing:
 
     def __init__(self, personalise: Callable[[Subscriber, Place], Addressed]) -> None:
         self._personalise = personalise
+        self.senders = 1  #: on the same relays, this one included; each signs on its part of the cores
         self._issued = 0
+        self._piece = 1  #: as many as can be written in _AT_MOST: ten without a signature
 
     def plan(self, course: Course, batch: Sequence[int]) -> Plan:
         """Return `batch` ready to be committed; whoever cannot be addressed is struck, the others go on."""
@@ -51,7 +56,11 @@ class Writing:
                 return False
             missing = [position for position in course.coming(most) if position not in course.written]
             if missing:
-                self._write(course, missing[: min(_PIECE, left)])
+                piece = missing[: min(self._piece, left)]
+                began = time.perf_counter()
+                self._write(course, piece)
+                each = (time.perf_counter() - began) / len(piece)
+                self._piece = min(max(round(_AT_MOST / each), _TOGETHER // self.senders, 1), _PIECE)
                 return True
         return False
 
@@ -72,7 +81,7 @@ class Writing:
                 course.written[position] = (DeliveryState.REFUSED, str(error))
                 continue
             fit.append((position, addressed))
-        for (position, addressed), wire in zip(fit, course.sign(wires), strict=True):
+        for (position, addressed), wire in zip(fit, course.sign(wires, self.senders), strict=True):
             course.written[position] = Outgoing(
                 position=addressed.position,
                 mail_from=addressed.mail_from,
