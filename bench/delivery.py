@@ -135,7 +135,8 @@ def main() -> None:
         print(json.dumps({"machine": machine(), "rows": rows, "notes": notes}, indent=2))
         return
     print(machine())
-    print(f"{asked.messages:,} messages of {asked.size:,} bytes over {asked.connections} connections")
+    number = 1_000_000 if asked.million else asked.messages
+    print(f"{number:,} messages of {asked.size:,} bytes over {asked.connections} connections")
     print(f"{'sink':22}{'sender':32}{'a second':>10}{'CPU us':>9}{'x smtp-source':>15}")
     for row in rows:
         ratio = "" if row["of_smtp_source"] is None else row["of_smtp_source"]

@@ -1,6 +1,6 @@
 """Read every feed in a folder with our readers, and print what came out.
 
-    .venv/bin/python bench/feeds.py DIR [--json] [--verbose]
+    .venv/bin/python bench/feeds.py [DIR] [--json] [--verbose]
 
 A file counts as having items when at least one story with a headline, a text or a link
 came out. A refused file is one that was answered with a clear error (`SourceUnreadable`);
@@ -39,6 +39,8 @@ from digest.sources.confine import confinement, peak_bytes
 from digest.sources.fetch import FetchOutcome, Request, fetch
 from digest.sources.reading import READER_FAILED, read_document
 
+#: A handful, so that there is something to read anywhere; the figures that count need a large collection.
+OWN = Path(__file__).parents[1] / "stories"
 NOW = datetime.now(UTC)
 SUFFIXES = {".xml", ".rss", ".atom", ".rdf", ".json", ".feed", ".txt", ".html", ".htm", ".cdf", ""}
 NOT_FEEDS = {"LICENSE", "LICENCE", "README", "SOURCE", "COPYING", "NOTICE", "gold"}
@@ -240,7 +242,9 @@ def compare(seen: Cleaning, path: Path, fragment: str, out: str) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "folder", type=Path, nargs="?", default=OWN, help="by default the sample newsroom's own stories"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--verbose", action="store_true", help="name every refused file and every loss")
     parser.add_argument("--no-peer", action="store_true", help="leave feedparser's own run out")

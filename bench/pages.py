@@ -1,6 +1,6 @@
 """Read every article page in a folder with our reader, and compare with `gold.json` beside the pages.
 
-    .venv/bin/python bench/pages.py DIR [--select FIELD=CSS ...] [--json]
+    .venv/bin/python bench/pages.py [DIR] [--select FIELD=CSS ...] [--json]
 
 `gold.json` is one object for all pages, or an object by file name, or a list of objects
 with `file`. Fields that it has are compared, those that it lacks are not: headline,
@@ -30,6 +30,8 @@ from digest.model.story import Completeness, Reading, Story, identity_of_url
 from digest.model.text import plain
 from digest.sources.reading import read_document
 
+#: A page, so that there is something to read anywhere; the figures that count need a large collection.
+OWN = Path(__file__).parents[1] / "stories"
 NOW = datetime.now(UTC)
 
 
@@ -183,7 +185,9 @@ def gold_of(folder: Path) -> Callable[[str], Mapping[str, Any] | None]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "folder", type=Path, nargs="?", default=OWN, help="by default the sample newsroom's own stories"
+    )
     parser.add_argument(
         "--select", action="append", default=[], metavar="FIELD=CSS", help="a selector of the source"
     )

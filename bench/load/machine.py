@@ -2,6 +2,8 @@
 
 import os
 import platform
+import re
+import resource
 import shutil
 import subprocess
 import sysconfig
@@ -20,6 +22,19 @@ def machine() -> str:
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def peak_memory() -> int:
+    """Return the most bytes that this program had in memory at once.
+
+    `ru_maxrss` would do elsewhere; on Linux it also counts the process that this one was started from.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text())
+        if found:
+            return int(found[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def rsa_a_second() -> int | None:

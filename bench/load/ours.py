@@ -7,7 +7,6 @@ figures. Several processes send one edition; the product itself divides the conn
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from digest.model.delivery import Outgoing, RelayAddress, RelayKind, Sent, TlsMo
 from digest.model.digest import RelayRules
 from digest.store.engine import open_store
 from digest.store.ledger import names
+from load.machine import peak_memory
 from load.mail import LETTERHEAD, PAGES, SENDER, reader, rendering
 
 _FOLDER = Path(__file__).parents[1]
@@ -58,12 +58,11 @@ def work(
             _with_ledger(way, database, size, 2 * connections, clock)
         else:
             _without(way, messages, size, 4 * connections, clock)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {
         "seconds": clock.seconds,
         "cpu": clock.cpu,
         "sent": clock.sent,
-        "peak": peak,
+        "peak": peak_memory(),
         "marks": clock.marks,
     }
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
-import dkim
 import pytest
 
+from delivery.dkimpy import DKIM
 from digest.audience.optouts import OptOuts
 from digest.flows.compose import occasion_named
 from digest.flows.outfit import outfit
@@ -127,7 +127,7 @@ def test_every_message_is_signed_with_the_relays_keys(tmp_path: Path) -> None:
     for mail in mails:
         sent = mail[mail.index(b"DKIM-Signature:") :]  # what the inbox put on top is not signed
         assert sent.count(b"DKIM-Signature:") == 2
-        assert dkim.verify(sent, dnsfunc=lambda name, timeout=5: text_of(records[name]))
+        assert DKIM(sent).verify(dnsfunc=lambda name, timeout=5: text_of(records[name]))
     assert all((tmp_path / "secrets" / f"{name}.pem").stat().st_mode & 0o077 == 0 for name in ("one", "two"))
     house.close()
 

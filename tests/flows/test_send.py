@@ -13,7 +13,7 @@ from sqlalchemy import update
 from crash.newsroom import EDITION, LETTERBOX, WORDS, enrol, means, published, readers
 from digest.flows.send import Halt, send_due, send_edition
 from digest.flows.sending.addressing import message_id
-from digest.flows.sending.control import Settlement, cancel, pause, resume, settle
+from digest.flows.sending.control import Settlement, cancel, correct, pause, resume, settle
 from digest.flows.sending.letters import enlist_letter
 from digest.flows.sending.means import Limits
 from digest.flows.sending.tally import Progress
@@ -24,6 +24,7 @@ from digest.model.errors import StepForbidden
 from digest.store.editions import edition
 from digest.store.engine import Store, open_store
 from digest.store.ledger.history import Delivery, deliveries
+from digest.store.ledger.names import versions
 from digest.store.ledger.retries import Retries
 from digest.store.ledger.who import did_get, who_got
 from digest.store.tables.roster import subscriptions
@@ -234,6 +235,26 @@ def test_an_editor_has_what_is_unknown_sent_again_under_the_same_message_id(
     twice = [mail for mail in sink.accepted() if mail.recipient.startswith("cut")]
     assert len(twice) == 2
     assert len(set(twice)) == 1
+
+
+def test_what_is_sent_again_after_a_correction_has_the_corrected_words(
+    store: Store, tmp_path: Path, sink: Listening
+) -> None:
+    key = published(store, ["a@readers.example", "cut-b@readers.example"], now=now())
+    with means(store, tmp_path, sink.port) as sending:
+        send_edition(store, EDITION, means=sending)
+        better = replace(WORDS, subject="The ferry is not back")
+        correct(store, EDITION, {"en": better}, who="Maja", clock=now)
+
+        settle(store, EDITION, Settlement.RESEND, who="Maja", now=now())
+        send_edition(store, EDITION, means=sending)
+
+    with store.read() as connection:
+        known = versions(connection, EDITION)
+        got = {row.subscriber: known[row.rendering][1] for row in deliveries(connection, key, now=now())}
+    assert states(store, key) == {DeliveryState.SENT: 2}
+    assert got == {1: 1, 2: 2}
+    assert len([mail for mail in sink.accepted() if mail.recipient.startswith("cut")]) == 2
 
 
 def test_who_unsubscribed_after_publishing_is_not_mailed(

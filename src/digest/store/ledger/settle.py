@@ -20,9 +20,13 @@ _SENT = (
     "UPDATE exceptions SET outcome = 'sent', settled_by = :by"
     f" WHERE chunk IN (SELECT id FROM chunks WHERE edition = :edition) AND {_OPEN}"
 )
+_NEWEST = (
+    "SELECT n.key FROM renderings r JOIN renderings n ON n.edition_key = r.edition_key"
+    " AND n.variant = r.variant WHERE r.key = c.rendering ORDER BY n.version DESC LIMIT 1"
+)
 _RESEND = (
-    "SELECT e.chunk, e.position, e.subscriber,"
-    " c.rendering, c.provider, c.priority, c.policy, c.attempt, c.began"
+    f"SELECT e.chunk, e.position, e.subscriber, ({_NEWEST}) AS rendering,"
+    " c.provider, c.priority, c.policy, c.attempt, c.began"
     " FROM exceptions e JOIN chunks c ON c.id = e.chunk"
     f" WHERE c.edition = :edition AND e.subscriber IS NOT NULL AND {_OPEN}"
 )
@@ -52,6 +56,7 @@ def settle_by_resending(
 ) -> int:
     """Enlist the unknown deliveries of `edition` again, under the same Message-ID; return how many.
 
+    They get the newest words of their variant: nobody sends again what was wrong and is corrected since.
     They may be sent from `now` on until `valid_until`, whatever the edition's own end was.
     """
     statement, values = _narrowed(connection, _RESEND, edition, subscribers)
