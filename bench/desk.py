@@ -4,7 +4,8 @@
 
 A newsroom with 200 candidate stories and 15 places is made in a temporary folder and served by a
 process of its own. A browser (chromium, by playwright) measures first paint, and the time from a
-press of `Save` to the new words in the preview; then 5 editors save every four seconds while
+press of `Save` to the new words in the preview, and what an editor waits for between an edition
+that is not built yet and the last of 200 readers; then 5 editors save every four seconds while
 100 viewers follow the stream and fetch the page anew at each change.
 """
 
@@ -15,10 +16,12 @@ import json
 import os
 import random
 import re
+import select
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,11 +30,14 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+from measures.desk_journey import journey
+
 NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 EDITION = "/desk/morning/2026-11-23"
-CANDIDATES, PLACES, EDITORS, VIEWERS = 200, 14, 5, 100
+CANDIDATES, PLACES, EDITORS, VIEWERS, READERS = 200, 14, 5, 100, 200
 #: Seconds after which an editor saves again.
 EVERY = 4.0
+_PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 SCHEDULE = f"""\
 version: 1
 newsroom: {{name: The Larkmoor Gazette, website: "https://gazette.example", postal_address: "3 Mill Lane"}}
@@ -42,6 +48,12 @@ digests:
     title: The Morning Post
     language: en
     send: every day at 07:00
+    sections: [{{title: Town, take: {PLACES}, tags: [town]}}]
+  - id: evening
+    title: The Evening Post
+    language: en
+    send: every day at 18:00
+    approval: {{needs: 1 editor}}
     sections: [{{title: Town, take: {PLACES}, tags: [town]}}]
 """
 WORDS = (
@@ -58,6 +70,9 @@ def write_newsroom(folder: Path) -> None:
     (folder / "stories").mkdir(parents=True)
     (folder / "subscribers").mkdir()
     (folder / "schedule.yaml").write_text(SCHEDULE, "utf-8")
+    rows = [f"r{number}@readers.example,2026-01-15,paper" for number in range(READERS)]
+    lines = ["email,consent_at,consent_source", *rows]
+    (folder / "subscribers" / "readers.csv").write_text("\n".join(lines) + "\n", "utf-8")
     for number in range(CANDIDATES):
         headline = " ".join(chance.sample(WORDS, 6)).capitalize() + f" {number}"
         text = "\n\n".join(" ".join(chance.choices(WORDS, k=60)) + "." for _ in range(4))
@@ -70,8 +85,13 @@ def write_newsroom(folder: Path) -> None:
         )
 
 
-def serve(folder: Path) -> None:
-    """Serve the newsroom until the input ends; the first line printed is the address."""
+def serve(folder: Path, *, sending: bool) -> None:
+    """Serve the newsroom until the input ends; the first line printed is the address.
+
+    Args:
+        sending: send what is published, as `digest serve` does.
+    """
+    from digest.clock.sender import Senders
     from digest.flows.compose import occasion
     from digest.web.serving import Server
     from digest.wiring import open_house
@@ -82,19 +102,26 @@ def serve(folder: Path) -> None:
     with Server(house, port=0) as server:
         house.pages = server.address
         house.reread()
+        house.sync_readers()
         house.gather(house.schedule.sources, now=NOW)
         digest = house.schedule.digests[0]
         house.keep(house.draft(digest, occasion(digest, NOW), now=NOW), who="clock", now=NOW)
         print(server.address, flush=True)
+        over = threading.Event()
+        senders = Senders(house, report=lambda line: None, stop=over.is_set)
+        while sending and not select.select([sys.stdin], [], [], 0.2)[0]:
+            senders.look()
         sys.stdin.read()
+        over.set()
+        senders.join(timedelta(seconds=10))
 
 
 @contextmanager
-def served() -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def served(*more: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Give the address of a desk in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="digest-bench-") as name:
         write_newsroom(Path(name))
-        command = [sys.executable, __file__, "--serve", name]
+        command = [sys.executable, __file__, "--serve", name, *more]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             assert process.stdin is not None
@@ -128,10 +155,9 @@ def in_browser(address: str, saves: int, pid: int) -> dict[str, float]:
         for _ in range(5):
             page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
             page.goto(address + EDITION)
-            page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
-            paints.append(
-                page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-            )
+            while (painted := page.evaluate(_PAINTED)) is None:
+                page.wait_for_timeout(10)
+            paints.append(painted)
             page.context.close()
         page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
         page.goto(address + EDITION)
@@ -262,9 +288,10 @@ def main() -> None:
     asked.add_argument("--seconds", type=float, default=30)
     asked.add_argument("--json", action="store_true")
     asked.add_argument("--serve", type=Path)
+    asked.add_argument("--send", action="store_true")
     given = asked.parse_args()
     if given.serve:
-        serve(given.serve)
+        serve(given.serve, sending=given.send)
         return
     with served() as (address, process):
         told: dict[str, object] = {
@@ -275,6 +302,8 @@ def main() -> None:
         crowd = asyncio.run(_crowd(address, given.seconds))
         crowd["server, share of a core"] = round((cpu_of(process.pid) - before) / (given.seconds + 2), 2)
         told[f"{EDITORS} editors, {VIEWERS} viewers"] = crowd
+    with served("--send") as (address, _):
+        told["from no edition to everybody has it"] = journey(address, READERS)
     told["this machine stretches time by"] = stretch()
     if given.json:
         print(json.dumps(told, indent=2))

@@ -136,6 +136,23 @@ def test_stories_are_dragged(desk: Open) -> None:
     expect(page.locator(".story h3").nth(2)).to_have_text(second)
 
 
+def test_the_view_of_the_mail_stays_whoever_changes_something(desk: Open) -> None:
+    from playwright.sync_api import expect
+
+    mine, other = desk(), desk()
+    mine.get_by_role("link", name="Phone").click()
+    expect(mine.locator("iframe")).to_have_class("frame w375")
+
+    other.locator(".story").nth(2).get_by_role("button", name="Pin").click()
+    expect(mine.locator(".tag.pin")).to_have_text("Pinned")
+    expect(mine.locator("iframe")).to_have_class("frame w375")
+    mine.locator(".story").nth(2).get_by_role("button", name="Unpin").click()
+    expect(mine.locator(".tag.pin")).to_have_count(0)
+
+    expect(mine.locator("iframe")).to_have_class("frame w375")
+    assert "width=375" in mine.url
+
+
 def test_the_frame_shows_the_new_words_without_a_step_in_the_history(desk: Open) -> None:
     from playwright.sync_api import expect
 

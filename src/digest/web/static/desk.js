@@ -32,6 +32,12 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("submit", ({ target }) => target.removeAttribute(typed), true);
 
+// Another view of the same page stands in its address, so that whatever changes next is shown in it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#desk a[href^='?']");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) history.replaceState(null, "", link.href);
+});
+
 // The frame goes to its new words without a step in the browser's history.
 htmx.registerExtension("frames", {
   htmx_before_morph_attr: (frame, { attrName, newValue }) => {
