@@ -10,6 +10,7 @@ import pytest
 
 from crash import sink as program
 from crash.sink import Accepted, accepted
+from store.conftest import any_store, postgres_server, postgres_store  # noqa: F401  # fixtures
 
 
 @dataclass(frozen=True, slots=True)

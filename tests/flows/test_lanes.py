@@ -36,9 +36,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_gmails_block_in_mid_edition_stops_gmail_for_ten_minutes_and_nobody_else(
-    store: Store, tmp_path: Path
+    any_store: Store, tmp_path: Path
 ) -> None:
-    key = published(store, [*people(60, "google"), *people(60, "yahoo")], now=NOW)
+    key = published(any_store, [*people(60, "google"), *people(60, "yahoo")], now=NOW)
     clock, at, blocked = Clock(), dict[str, timedelta](), list[str]()
 
     def script(moment: Moment) -> str | None:
@@ -50,16 +50,16 @@ def test_gmails_block_in_mid_edition_stops_gmail_for_ten_minutes_and_nobody_else
         at[moment.line] = clock.now - NOW
         return None
 
-    with Relay(script) as relay, roads(store, tmp_path, [(MAIN, relay.address())], clock) as means:
-        report = send_edition(store, EDITION, means=means, limits=PATIENT)
+    with Relay(script) as relay, roads(any_store, tmp_path, [(MAIN, relay.address())], clock) as means:
+        report = send_edition(any_store, EDITION, means=means, limits=PATIENT)
 
     assert (report.halt, report.exit_code) == (Halt.SENT, 0)
-    assert states(store, key, clock.now) == {SENT: 120}
+    assert states(any_store, key, clock.now) == {SENT: 120}
     assert blocked
     google = [when for who, when in at.items() if "google" in who]
     assert all(when < MINUTE or when >= 10 * MINUTE for when in google)
     assert all(when < MINUTE for who, when in at.items() if "yahoo" in who)
-    assert {row.attempt for row in told(store, key, clock.now)} == {1}, "a block costs no reader a try"
+    assert {row.attempt for row in told(any_store, key, clock.now)} == {1}, "a block costs no reader a try"
     assert len(relay.recipients) == len(set(relay.recipients)) == 120
 
 
@@ -135,17 +135,17 @@ def test_a_relay_that_goes_down_in_mid_edition_is_stood_in_for_and_used_again_wh
     assert through(relay) > 60, "the relay that came back has got mail again"
 
 
-def test_a_single_relay_that_is_down_keeps_everybody_and_says_why(store: Store, tmp_path: Path) -> None:
-    key = published(store, people(8), now=NOW)
+def test_a_single_relay_that_is_down_keeps_everybody_and_says_why(any_store: Store, tmp_path: Path) -> None:
+    key = published(any_store, people(8), now=NOW)
     with Relay() as gone:
         nowhere = gone.address()
     clock = Clock()
 
-    with roads(store, tmp_path, [(MAIN, nowhere)], clock) as means:
-        report = send_edition(store, EDITION, means=means, limits=PATIENT)
+    with roads(any_store, tmp_path, [(MAIN, nowhere)], clock) as means:
+        report = send_edition(any_store, EDITION, means=means, limits=PATIENT)
 
     assert (report.halt, report.exit_code, str(report.relay_said)) == (Halt.RELAY, 1, "Connection refused")
-    assert states(store, key, clock.now) == {QUEUED: 8}
+    assert states(any_store, key, clock.now) == {QUEUED: 8}
     assert clock.now - NOW > MINUTE
 
 
@@ -211,15 +211,15 @@ def test_a_used_up_quota_is_stood_in_for(store: Store, tmp_path: Path) -> None:
     assert (report.halt, through(relay), through(spare)) == (Halt.SENT, 17, 33)
 
 
-def test_two_senders_do_not_use_a_quota_twice(store: Store, tmp_path: Path) -> None:
+def test_two_senders_do_not_use_a_quota_twice(any_store: Store, tmp_path: Path) -> None:
     readers = [person for provider in "abcdef" for person in people(30, provider)]
-    key = published(store, readers, now=NOW)
+    key = published(any_store, readers, now=NOW)
     rules = RelayRules(name="main", per_day=100, connections=3)
     reports = []
 
     def work() -> None:
-        with roads(store, tmp_path, [(rules, relay.address())], Clock()) as means:
-            reports.append(send_edition(store, EDITION, means=means, limits=Limits(window=6)))
+        with roads(any_store, tmp_path, [(rules, relay.address())], Clock()) as means:
+            reports.append(send_edition(any_store, EDITION, means=means, limits=Limits(window=6)))
 
     with Relay() as relay:
         senders = [threading.Thread(target=work) for _ in range(2)]
@@ -229,7 +229,7 @@ def test_two_senders_do_not_use_a_quota_twice(store: Store, tmp_path: Path) -> N
             sender.join()
 
     assert through(relay) == 100
-    assert states(store, key, NOW) == {SENT: 100, QUEUED: 80}
+    assert states(any_store, key, NOW) == {SENT: 100, QUEUED: 80}
     assert sum(report.sent_now for report in reports) == 100
 
 
@@ -400,8 +400,8 @@ def test_a_retry_of_each_reader_is_drawn_by_chance_and_grows(store: Store, tmp_p
     assert states(store, key, clock.now) == {QUEUED: 30}
 
 
-def test_whoever_asks_is_told_the_lanes_while_mail_is_on_the_road(store: Store, tmp_path: Path) -> None:
-    published(store, [*people(30, "google"), *people(30, "yahoo")], now=NOW)
+def test_whoever_asks_is_told_the_lanes_while_mail_is_on_the_road(any_store: Store, tmp_path: Path) -> None:
+    published(any_store, [*people(30, "google"), *people(30, "yahoo")], now=NOW)
     clock, seen = Clock(), list[LanesNow]()
 
     def script(moment: Moment) -> str | None:
@@ -409,15 +409,15 @@ def test_whoever_asks_is_told_the_lanes_while_mail_is_on_the_road(store: Store, 
         return "421 4.7.28 unusual rate" if blocked else None
 
     def look(now: datetime) -> None:
-        with store.read() as connection:
+        with any_store.read() as connection:
             seen.append(lanes_now(connection, [MAIN], now=now, edition=EDITION))
 
-    with Relay(script) as relay, roads(store, tmp_path, [(MAIN, relay.address())], clock) as means:
+    with Relay(script) as relay, roads(any_store, tmp_path, [(MAIN, relay.address())], clock) as means:
         clock.on_wait = look
-        send_edition(store, EDITION, means=means, limits=PATIENT)
+        send_edition(any_store, EDITION, means=means, limits=PATIENT)
 
     resting = [lane for lanes in seen for lane in lanes.lanes if lane.rests_until]
     assert {(lane.relay, lane.provider) for lane in resting} == {("main", "google")}
     assert resting[0].why == "more mail from us than Gmail expects"
-    with store.read() as connection:
+    with any_store.read() as connection:
         assert book.in_use(connection, now=clock.now) == [], "a sender that has ended is at nothing"

@@ -113,14 +113,14 @@ def test_sending_what_is_sent_already_sends_nothing(store: Store, tmp_path: Path
 
 
 def test_two_senders_at_once_share_the_work_and_mail_nobody_twice(
-    store: Store, tmp_path: Path, sink: Listening
+    any_store: Store, tmp_path: Path, sink: Listening
 ) -> None:
-    published(store, readers(1100), now=now())
+    published(any_store, readers(1100), now=now())
     reports = []
 
     def work() -> None:
-        with means(store, tmp_path, sink.port, connections=2) as sending:
-            reports.append(send_edition(store, EDITION, means=sending, limits=FEW))
+        with means(any_store, tmp_path, sink.port, connections=2) as sending:
+            reports.append(send_edition(any_store, EDITION, means=sending, limits=FEW))
 
     senders = [threading.Thread(target=work) for _ in range(2)]
     for sender in senders:
@@ -238,21 +238,21 @@ def test_an_editor_has_what_is_unknown_sent_again_under_the_same_message_id(
 
 
 def test_what_is_sent_again_after_a_correction_has_the_corrected_words(
-    store: Store, tmp_path: Path, sink: Listening
+    any_store: Store, tmp_path: Path, sink: Listening
 ) -> None:
-    key = published(store, ["a@readers.example", "cut-b@readers.example"], now=now())
-    with means(store, tmp_path, sink.port) as sending:
-        send_edition(store, EDITION, means=sending)
+    key = published(any_store, ["a@readers.example", "cut-b@readers.example"], now=now())
+    with means(any_store, tmp_path, sink.port) as sending:
+        send_edition(any_store, EDITION, means=sending)
         better = replace(WORDS, subject="The ferry is not back")
-        correct(store, EDITION, {"en": better}, who="Maja", clock=now)
+        correct(any_store, EDITION, {"en": better}, who="Maja", clock=now)
 
-        settle(store, EDITION, Settlement.RESEND, who="Maja", now=now())
-        send_edition(store, EDITION, means=sending)
+        settle(any_store, EDITION, Settlement.RESEND, who="Maja", now=now())
+        send_edition(any_store, EDITION, means=sending)
 
-    with store.read() as connection:
+    with any_store.read() as connection:
         known = versions(connection, EDITION)
         got = {row.subscriber: known[row.rendering][1] for row in deliveries(connection, key, now=now())}
-    assert states(store, key) == {DeliveryState.SENT: 2}
+    assert states(any_store, key) == {DeliveryState.SENT: 2}
     assert got == {1: 1, 2: 2}
     assert len([mail for mail in sink.accepted() if mail.recipient.startswith("cut")]) == 2
 
@@ -299,24 +299,24 @@ def test_a_paused_edition_is_not_sent_and_cannot_be_paused_twice(
 
 @pytest.mark.parametrize("stop", [pause, cancel])
 def test_pause_and_cancel_take_effect_within_one_batch(
-    store: Store, tmp_path: Path, sink: Listening, stop: Callable[..., None]
+    any_store: Store, tmp_path: Path, sink: Listening, stop: Callable[..., None]
 ) -> None:
-    key = published(store, readers(300), now=now())
+    key = published(any_store, readers(300), now=now())
     at_stop: list[int] = []
 
     def watch(progress: Progress) -> None:
         if progress.sent_now >= 40 and not at_stop:
-            stop(store, EDITION, who="Maja", now=now())
+            stop(any_store, EDITION, who="Maja", now=now())
             at_stop.append(progress.sent_now)
 
-    with means(store, tmp_path, sink.port, connections=2) as sending:
-        report = send_edition(store, EDITION, means=sending, limits=FEW, on_progress=watch)
+    with means(any_store, tmp_path, sink.port, connections=2) as sending:
+        report = send_edition(any_store, EDITION, means=sending, limits=FEW, on_progress=watch)
 
     assert report.halt is (Halt.PAUSED if stop is pause else Halt.CANCELLED)
     assert 0 <= report.sent_now - at_stop[0] <= FEW.window
     assert len(sink.accepted()) == report.counts.sent == report.sent_now
     rest = DeliveryState.QUEUED if stop is pause else DeliveryState.CANCELLED
-    assert states(store, key) == {DeliveryState.SENT: report.sent_now, rest: 300 - report.sent_now}
+    assert states(any_store, key) == {DeliveryState.SENT: report.sent_now, rest: 300 - report.sent_now}
 
 
 def test_a_paused_edition_goes_on_where_it_was(store: Store, tmp_path: Path, sink: Listening) -> None:
@@ -338,18 +338,18 @@ def test_a_paused_edition_goes_on_where_it_was(store: Store, tmp_path: Path, sin
 
 
 def test_a_sender_that_is_asked_to_stop_leaves_nothing_unknown(
-    store: Store, tmp_path: Path, sink: Listening
+    any_store: Store, tmp_path: Path, sink: Listening
 ) -> None:
-    key = published(store, readers(200), now=now())
+    key = published(any_store, readers(200), now=now())
     seen: list[Progress] = []
 
-    with means(store, tmp_path, sink.port, stop=lambda: bool(seen and seen[-1].sent_now > 20)) as sending:
-        report = send_edition(store, EDITION, means=sending, limits=FEW, on_progress=seen.append)
+    with means(any_store, tmp_path, sink.port, stop=lambda: bool(seen and seen[-1].sent_now > 20)) as sending:
+        report = send_edition(any_store, EDITION, means=sending, limits=FEW, on_progress=seen.append)
 
     assert report.halt is Halt.STOPPED
     assert 20 < report.sent_now < 200
     assert len(sink.accepted()) == report.sent_now
-    assert states(store, key) == {
+    assert states(any_store, key) == {
         DeliveryState.SENT: report.sent_now, DeliveryState.QUEUED: 200 - report.sent_now
     }  # fmt: skip
 

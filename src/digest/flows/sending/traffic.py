@@ -44,7 +44,8 @@ class Traffic:
         self._speed: dict[Lane, float] = {}  #: messages a second, of late
         self.senders = 1  #: on the busiest of these relays, this one included
         self._connections = {way.rules.name: way.rules.connections for way in ways}
-        self._limited = [name for name, relay in self.lanes.relays.items() if relay.limited_by_day]
+        # In one order for all senders, for each of these is held in turn.
+        self._limited = sorted(name for name, relay in self.lanes.relays.items() if relay.limited_by_day)
         self._selector: selectors.BaseSelector | None = None
         if len(ways) > 1:
             self._selector = selectors.DefaultSelector()
@@ -70,6 +71,7 @@ class Traffic:
             never_began: relay -> messages that were counted, never began, and are not yet written down.
         """
         for name in self._limited:
+            book.hold_the_day(connection, name)
             uses = book.used(connection, name, now=now)
             self.lanes.relays[name].know([*uses, (now, -never_began.get(name, 0))])
 

@@ -73,7 +73,17 @@ _COUNT = Hot(
     "INSERT INTO relay_uses (relay, at, number) VALUES (:relay, :at, :number)"
     " ON CONFLICT (relay, at) DO UPDATE SET number = relay_uses.number + excluded.number"
 )
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _FORGET = text("DELETE FROM relay_uses WHERE at < :before")
+
+
+def hold_the_day(connection: Connection, relay: str) -> None:
+    """Keep other senders from counting on what is left of `relay`'s day until this transaction ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD, {"name": f"digest relay {relay}"})
 
 
 def used(connection: Connection, relay: str, *, now: datetime) -> list[tuple[datetime, int]]:
