@@ -14,8 +14,10 @@ from audience.builders import digest
 from digest.audience.address import normalise
 from digest.audience.optouts import OptOuts
 from digest.flows.importing import Listing, apply
+from digest.flows.sending.means import Heading
 from digest.flows.sign_up import Wish, sign_up
 from digest.flows.subscribe import come_back, confirm, forget, one_click, stop, unsubscribe
+from digest.flows.subscribe_gate import ListeningGate
 from digest.flows.subscribe_letters import Letters
 from digest.flows.subscribe_replay import replay
 from digest.model.consent import refuses, stopped_by, word_on
@@ -54,6 +56,8 @@ class Roster(RuleBasedStateMachine):
         self.said: dict[str, list[Saying]] = {who: [] for who in PEOPLE}
         self.backups = 0
         self.numbers: list[int] = []
+        self.enlisted: list[tuple[str, list[int]]] = []  #: what the ledger holds: digest, readers
+        self.saved: list[list[tuple[str, list[int]]]] = []  #: the same, in each backup
 
     def teardown(self) -> None:
         self.store.close()
@@ -165,8 +169,33 @@ class Roster(RuleBasedStateMachine):
                 pass
 
     @rule()
+    def publish(self) -> None:
+        """Enlist the readers of every digest that has some."""
+        with self.store.read() as connection:
+            found = [(name, [one for one, _ in audience(connection, name)]) for name in IDS]
+        self.enlisted += [(name, ids) for name, ids in found if ids]
+
+    @rule(data=st.data(), leaver=st.sampled_from([None, *PEOPLE]), scope=SCOPES)
+    def send(self, data: st.DataObject, leaver: str | None, scope: str) -> None:
+        """Send what was enlisted, however long ago, while somebody leaves without the database's knowing."""
+        self.publish()
+        if not self.enlisted:
+            return
+        name, ids = data.draw(st.sampled_from(self.enlisted[::-1]))  # the newest first
+        gate = ListeningGate(self.opt_outs)
+        if leaver and one_click(self.store, self.opt_outs, self.id_of(leaver), scope, now=self.tick()):
+            self.heard(leaver, Word.NO, scope)
+        with self.store.write() as connection:
+            barred = gate(connection, Heading(1, f"{name}/2026-01-01", name, "edition"), ids)
+            found = people.get_many(connection, [one for one in ids if one not in barred])
+        for reader in found.values():
+            assert not refuses(name, self.said[reader.key]), ("mailed", reader.key, name)
+            assert stopped_by(self.said[reader.key]) is None, ("mailed", reader.key, name)
+
+    @rule()
     def backup(self) -> None:
         self.backups += 1
+        self.saved.append(list(self.enlisted))
         db = sqlite3.connect(self.folder / "digest.db")
         db.execute("VACUUM INTO ?", (str(self.folder / f"backup{self.backups}.db"),))
         db.close()
@@ -176,6 +205,7 @@ class Roster(RuleBasedStateMachine):
         if not self.backups:
             return
         number = data.draw(st.integers(1, self.backups))
+        self.enlisted = list(self.saved[number - 1])
         self.store.close()
         for suffix in ("-wal", "-shm"):
             (self.folder / f"digest.db{suffix}").unlink(missing_ok=True)

@@ -8,6 +8,8 @@ import pytest
 from digest.flows.subscribe_links import DATA_FOR
 from digest.model.subscriber import Standing
 from digest.store.roster import people
+from digest.web.data_showing import how
+from digest.web.tongue import speech as speech_in
 from digest.wiring import House
 from newsroom import NOW, open_newsroom
 from web.newspapers import TWO
@@ -29,6 +31,12 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.close()
 
 
+def people_number(house: House) -> int:
+    reader = held(house, DEE)
+    assert reader is not None
+    return reader.subscriber.id
+
+
 def ask(house: House, email: str = DEE, address: str = "203.0.113.9") -> str:
     """Ask for the links as people do; return the page that answers."""
     client = browser(house, address=address)
@@ -48,12 +56,39 @@ def test_the_record_shows_when_how_from_where_and_in_which_words_they_said_yes(h
     for told in (
         "Everything we keep about dee@post.example",
         "Yes, I want The Morning Post from The Larkmoor Gazette by email, on weekdays at 07:00.",
-        "sign-up page",
+        "our sign-up page",
         "203.0.113.9",
         "letter/confirm/morning/en/2026-11-23",
         "23 November 2026, 06:41:05 UTC",
     ):
         assert told in page, told
+
+
+def test_the_record_speaks_the_readers_language_and_shows_an_hour_as_one(house: House) -> None:
+    number = people_number(house)
+    with house.store.write() as connection:
+        connection.exec_driver_sql("UPDATE subscribers SET language = 'fr', hour = 0 WHERE id = ?", (number,))
+
+    page = browser(house).get(mailed(house, "d")).text
+
+    for told in ("notre page d’inscription", "le bouton de notre message", "00:00", "envoyée"):
+        assert told in page, told
+    assert "sign-up page" not in page
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("form on gazette.example", "a form on gazette.example"),
+        ("one-click", "one click in a mail program"),
+        ("paper form 2024", "paper form 2024"),
+        ("", ""),
+    ],
+)
+def test_how_something_was_said_is_told_in_words(source: str, told: str) -> None:
+    speech = speech_in("en")
+    assert speech is not None
+    assert how(speech, source) == told
 
 
 def test_the_same_is_handed_over_as_a_file(house: House) -> None:

@@ -5,7 +5,7 @@ GET shows; forgetting is a POST with a tick, since nothing brings it back.
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -22,6 +22,14 @@ from digest.model.subscriber import Subscriber
 from digest.web.rendering import house_of
 from digest.web.sheet import sheet, wrong
 from digest.web.tongue import Speech, speech_for
+
+#: What the record calls the ways to us, and the words for them.
+_HOW = {
+    "sign-up page": "how_sign_up", "preferences page": "how_preferences", "preferences": "how_preferences",
+    "page": "how_page", "one-click": "how_one_click", "confirmation": "how_letter",
+    "confirmation letter": "how_letter", "editor": "how_editor",
+}  # fmt: skip
+_FORM_ON = "form on "
 
 
 def show(request: Request) -> Response:
@@ -42,6 +50,8 @@ def show(request: Request) -> Response:
         known=known,
         titles=titles,
         told=lambda written: _told(request, speech, written),
+        how=lambda source: how(speech, source),
+        hour=_hour(speech, known["preferred_hour"]),
         token=request.path_params["token"],
     )
 
@@ -95,6 +105,17 @@ def _known(request: Request) -> Mapping[str, Any]:
     subscriber = about(EXPORT, request.path_params["token"], keys=house.keys, now=house.clock())
     with house.store.read() as connection:
         return my_data(connection, house.opt_outs, subscriber, now=house.clock())
+
+
+def how(speech: Speech, source: str) -> str:
+    """Return in words how something was said to us; what an editor wrote down of a list stays as it is."""
+    if source.startswith(_FORM_ON):
+        return speech.say("how_form", host=source.removeprefix(_FORM_ON))
+    return speech.say(_HOW[source]) if source in _HOW else source
+
+
+def _hour(speech: Speech, hour: int | None) -> str:
+    return "" if hour is None else speech.hour(time(hour))
 
 
 def _told(request: Request, speech: Speech, written: str | None) -> str:
