@@ -38,6 +38,13 @@ CANDIDATES, PLACES, EDITORS, VIEWERS, READERS = 200, 14, 5, 100, 200
 #: Seconds after which an editor saves again.
 EVERY = 4.0
 _PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+#: From the press of a button until the frame has loaded the new mail, by the browser's own clock: to ask
+#: for the words again and again, as a driver does, tells a tenth of a second more.
+_PRESSED = """button => new Promise(done => {
+  const began = performance.now(), frame = document.querySelector("iframe");
+  frame.addEventListener("load", () => done(performance.now() - began), {once: true});
+  button.click();
+})"""
 SCHEDULE = f"""\
 version: 1
 newsroom: {{name: The Larkmoor Gazette, website: "https://gazette.example", postal_address: "3 Mill Lane"}}
@@ -180,11 +187,10 @@ def _save(page: "object", number: int) -> float:
     assert isinstance(page, Page)
     first = page.locator(".story").first
     first.get_by_label("Headline").fill(f"Save number {number}")
-    shown = page.frame_locator("iframe").get_by_role("heading", name=f"Save number {number}", exact=True)
-    began = time.perf_counter()
-    first.get_by_role("button", name="Save").click()
-    shown.wait_for(state="attached")
-    return (time.perf_counter() - began) * 1000
+    took = first.get_by_role("button", name="Save").evaluate(_PRESSED)
+    words = page.frame_locator("iframe").get_by_role("heading", name=f"Save number {number}", exact=True)
+    words.wait_for(state="attached")
+    return float(took)
 
 
 class Line:

@@ -21,6 +21,7 @@ from digest.store.ledger.enlist import enlist
 from digest.store.roster.audience import audience
 from digest.web.serving import Server
 from digest.wiring import House, bundled, open_house
+from web.desk.newsdesk import known
 
 MORNING = "morning/2026-11-23"
 #: A Monday, 28 minutes before the edition is due.
@@ -113,6 +114,8 @@ def send_earlier(here: Harbour, days: int) -> None:
             approved(connection, name)
         publish(here.house.store, name, freeze=partial(_everybody, edition=name, now=moment), now=moment)
     here.send()
+    with here.house.store.write() as connection:
+        known(here.house, connection)
 
 
 def _everybody(connection: Connection, *, edition: str, now: datetime) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from starlette.testclient import TestClient
 
 from crash.newsroom import enrol
@@ -35,11 +35,16 @@ def open_newsdesk(
     (folder / "subscribers" / "readers.csv").unlink()
     with house.store.write() as connection:
         enrol(connection, readers)
-        for id, key in connection.execute(text("SELECT id, key FROM subscribers")).all():
-            values = {"who": bytes.fromhex(house.opt_outs.who(key)), "id": id}
-            connection.execute(text("UPDATE subscribers SET who = :who WHERE id = :id"), values)
+        known(house, connection)
     build(house)
     return house
+
+
+def known(house: House, connection: Connection) -> None:
+    """Give enrolled readers the keyed hashes by which the newsroom's opt-out file knows them."""
+    for id, key in connection.execute(text("SELECT id, key FROM subscribers")).all():
+        values = {"who": bytes.fromhex(house.opt_outs.who(key)), "id": id}
+        connection.execute(text("UPDATE subscribers SET who = :who WHERE id = :id"), values)
 
 
 def browser(house: House) -> TestClient:
