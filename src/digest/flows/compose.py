@@ -239,7 +239,7 @@ def keep(
     number = len(made.composition.selection.slots)
     editions.set_state(
         connection, when.edition, record.state, EditionState.READY, who=who, now=now,
-        what=f"built: {number} stories from {len(made.inputs.candidates)}",
+        what=f"built: {number} {'story' if number == 1 else 'stories'} from {len(made.inputs.candidates)}",
     )  # fmt: skip
     save(connection, made, now=now)
     if record.state is EditionState.HELD:
