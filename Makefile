@@ -24,6 +24,7 @@ lint: .venv/.test
 
 bench: .venv/.test        ## print every published figure, each beside a peer or a physical limit
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit 1; done
+	@echo "== bench/delivery.py --million"; $(BIN)/python bench/delivery.py --million --size 5000 $(ARGS)
 
 soak: .venv/.test         ## the long form of the crash tests
 	@DIGEST_SOAK=20 $(BIN)/pytest tests/crash -rs $(ARGS)
