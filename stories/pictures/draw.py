@@ -9,9 +9,9 @@ from pathlib import Path
 
 import bridges
 import crane
-import library
 import people
 import quay
+import reading_room
 import seas
 import small
 import storm
@@ -28,7 +28,7 @@ SCENES: dict[str, Callable[[], Sheet]] = {
     "crane": crane.crane,
     "tram": streets.tram,
     "clock": streets.clock,
-    "library": library.library,
+    "library": reading_room.library,
     "market": quay.market,
     "doors": quay.doors,
     "lamplighter": people.lamplighter,
