@@ -170,13 +170,20 @@ def pools(files: Sequence[Path], count: int, size: int = 200) -> dict[str, Any]:
     found = [story(text, "full", number) for number, text in enumerate(texts)]
     events = {one.id: f"{one.language} {text['cluster']}" for one, text in zip(found, texts, strict=True)}
     rules = digest(sections=(SectionRules(title="All", take=9),))
-    twice = placed = 0
+    twice = placed = links = again = 0
     for seed in range(count):
         selection = select(random.Random(seed).sample(found, min(size, len(found))), digest=rules, now=NOW)
         told = [events[slot.story.id] for slot in selection.slots]
         twice += sum(told.count(name) * (told.count(name) - 1) // 2 for name in set(told))
         placed += len(told)
-    return {"pools": count, "stories in each": size, "placed": placed, "same-event pairs": twice}
+        for slot in selection.slots:
+            elsewhere = set(told) - {events[slot.story.id]}
+            links += len(slot.related)
+            again += sum(events[related.story.id] in elsewhere for related in slot.related)
+    return {
+        "pools": count, "stories in each": size, "placed": placed, "same-event pairs": twice,
+        "links": links, "of another slot's event": again,
+    }  # fmt: skip
 
 
 def made(count: int) -> list[Story]:

@@ -63,6 +63,10 @@ class Term:
     words: str
 
 
+#: Under a story of a list only so many related ones have room; the lead has the whole block.
+RELATED_IN_ROW = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
     """A story offered under another one."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from digest.model.digest import Newsroom, RelatedKind
-from digest.model.edition import Composition, Related, Slot
+from digest.model.edition import RELATED_IN_ROW, Composition, Related, Slot
 from digest.model.finding import Finding, Level
 from digest.model.story import Dateline, Image, Story
 from digest.model.text import direction, headline_key, plain, primary, truncate
@@ -32,7 +32,6 @@ RELATED_CHARACTERS = 140  #: under a related story
 PREHEADER_CHARACTERS = 110
 #: A credit that says itself what kind of picture it is.
 _KIND = re.compile(r"[^\W\d]+(?: [^\W\d]+)?\s?[:：]|©|\(c\)|(?:photo|image|picture)\w*\b", re.IGNORECASE)
-RELATED_IN_ROW = 3  #: under a story of a list, where they are headlines only
 MIN_LEAD_WIDTH = 400  #: pixels; a smaller picture is not blown up to the width of the mail
 
 

@@ -37,6 +37,8 @@ def admit(
         refused.append((item, reason))
         if wished(item, choice):
             findings.append(_ignored_wish(item, reason))
+    unknown = sorted(set(choice.pinned) - {item.id for item in pool.candidates})
+    findings += [_unknown_wish(name) for name in unknown]
     return Admission(
         admitted=tuple(admitted),
         refused=tuple(refused),
@@ -59,6 +61,11 @@ def _reason(
     if before is not None and not before.updated:
         return before.reason
     return unfit(item.story, rules=digest.stories, now=now, updated=before is not None)
+
+
+def _unknown_wish(name: str) -> Finding:
+    message = f"an editor wants a story in that is not there: {name}"
+    return Finding(level=Level.WARNING, code="wish-not-granted", message=message, where=name)
 
 
 def _ignored_wish(item: Item, reason: str) -> Finding:

@@ -57,9 +57,7 @@ def event_odds(close: Floats, hours_apart: Floats) -> Floats:
     return np.asarray(np.exp(STEEPNESS * (close - HALFWAY)) * 0.5 ** (hours_apart / REACH))
 
 
-def mates_of(
-    rows: Rows, company: Rows, pairs: Pairs, hours: Floats, desks: Sequence[frozenset[str]] = ()
-) -> Mates:
+def mates_of(rows: Rows, company: Rows, pairs: Pairs, hours: Floats, desks: Sequence[str] = ()) -> Mates:
     """Return which rows may tell of one event.
 
     A desk that writes again, in other words and under another id, has other news or another
@@ -69,14 +67,14 @@ def mates_of(
         rows, company: the texts alone, and in the company of their nearest.
         pairs: that are worth a look, with their cosine in `rows`.
         hours: of each row, on any one time line.
-        desks: the sources that have each row; empty when that is not to count.
+        desks: the source that each row is by; empty when that is not to count.
     """
     known = rows.known[pairs.first] * rows.known[pairs.second]
     close = closeness(pair_cosines(company, pairs.first, pairs.second), known)
     odds = event_odds(close, np.abs(hours[pairs.first] - hours[pairs.second]))
     if desks:
         ends = zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
-        one_desk = np.fromiter((not desks[a].isdisjoint(desks[b]) for a, b in ends), bool, len(close))
+        one_desk = np.fromiter((desks[one] == desks[other] for one, other in ends), bool, len(close))
         odds = np.where(one_desk & (pairs.cosine * known < VERSION), odds * ONE_DESK, odds)
     likely = odds / (1.0 + odds)
     keep = likely >= NEGLIGIBLE

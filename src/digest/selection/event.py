@@ -1,13 +1,13 @@
 """Candidates grouped by event: one story stands for each, the other reports are named."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model.edition import Choice, Term
 from digest.model.story import Completeness, Story
 from digest.selection.admission import Admission, wished
-from digest.selection.cluster import clusters
-from digest.selection.pool import Item, Pool
+from digest.selection.cluster import VERSION, clusters
+from digest.selection.pool import Item, Pool, standing
 from digest.selection.repeat import Earlier
 
 
@@ -35,40 +35,40 @@ class Event:
 
 
 def events_of(admission: Admission, pool: Pool, choice: Choice) -> list[Event]:
-    """Return one event per cluster of the admitted stories, in no telling order."""
+    """Return one event per cluster of the admitted stories, in no telling order.
+
+    What an editor asks for by name stands for its event; of two of one event each has its own.
+    """
     by_row: dict[int, list[Item]] = {}
     for item, _ in admission.admitted:
         by_row.setdefault(item.row, []).append(item)
     before = {item.id: earlier for item, earlier in admission.admitted}
-    return [
-        _event([sorted(by_row[row], key=_standing) for row in rows], before, choice)
-        for rows in clusters(by_row, pool.mates)
-    ]
+    found = []
+    for rows in clusters(by_row, pool.mates):
+        items = sorted((item for row in rows for item in by_row[row]), key=standing)
+        asked = sorted((item for item in items if wished(item, choice)), key=lambda i: i.id != choice.lead)
+        found += [_event([item], pool, before, choice) for item in asked[1:]]
+        best = [*asked[:1], *(item for item in items if item not in asked)]
+        found.append(_event(best, pool, before, choice))
+    return found
 
 
-def _event(texts: Sequence[list[Item]], before: dict[str, Earlier | None], choice: Choice) -> Event:
-    """Return the event of these texts; of each text the best story comes first."""
-    items = sorted((item for text in texts for item in text), key=_standing)
-    wanted = [item for item in items if wished(item, choice)] or items
-    best = wanted[0]
-    first = {text[0].story.source for text in texts}
+def _event(items: Sequence[Item], pool: Pool, before: Mapping[str, Earlier | None], choice: Choice) -> Event:
+    """Return the event of these reports; the first stands for it."""
+    best = items[0]
     return Event(
         item=best,
-        others=tuple(item for item in items if item is not best),
-        sources=tuple(sorted(first)),
-        earlier=before[best.id],
+        others=tuple(items[1:]),
+        sources=_independent(items, pool),
+        earlier=next((found for item in items if (found := before[item.id]) is not None), None),
         pinned=wished(best, choice) or best.story.pinned,
     )
 
 
-def _standing(item: Item) -> tuple[object, ...]:
-    """Return the key that puts the story first that should stand for its event."""
-    story = item.story
-    return (
-        story.completeness is not Completeness.FULL,
-        not story.pinned,
-        -item.weight,
-        -(story.updated or story.when).timestamp(),
-        -len(story.images),
-        item.id,
-    )
+def _independent(items: Sequence[Item], pool: Pool) -> tuple[str, ...]:
+    """Return the sources that have a text of their own; a version of another's text is none."""
+    own: list[Item] = []
+    for item in sorted(items, key=standing):
+        if all(pool.alike(item.row, other.row) < VERSION for other in own):
+            own.append(item)
+    return tuple(sorted({item.story.source for item in own}))

@@ -87,10 +87,13 @@ def _what_decided(best: Event, second: Event, rules: LeadRules, choice: Choice) 
         return f"{name}, but it is only a teaser"
     if not _missing(best, rules) and (missing := _missing(second, rules)):
         return f"{name}, but it has no {' and no '.join(missing)}"
-    for wish in rules.prefer:
-        if fulfils(best, wish) and not fulfils(second, wish):
-            return f"{name}; it would have led had it been “{wish}”"
-    return f"{name}; it would have led with {best.score - second.score + 0.01:.2f} more"
+    more = max(0.0, best.score - second.score) + 0.01
+    lacking = [f"“{wish}”" for wish in rules.prefer if fulfils(best, wish) and not fulfils(second, wish)]
+    ahead = [wish for wish in rules.prefer if fulfils(second, wish) and not fulfils(best, wish)]
+    if not lacking:
+        return f"{name}; it would have led with {more:.2f} more"
+    score = "" if ahead or second.score > best.score else f" and had {more:.2f} more"
+    return f"{name}; it would have led had it been {' and '.join(lacking)}{score}"
 
 
 def _noticed(best: Event, rules: LeadRules, choice: Choice) -> list[Finding]:

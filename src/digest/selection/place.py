@@ -81,7 +81,8 @@ def lay_out(
     for event in waiting:
         if parents[event.item.id] in placed:
             reasons[event.item.id] = "waits under the story whose page offers it, where there was no room"
-    extra += _fill(plans, [event for event in waiting if event.item.id not in reasons], names, reasons)
+    left = [event for event in waiting if event.item.id not in reasons]
+    extra += _fill(plans, left, names, reasons, waited=True)
     for plan in plans:
         plan.events.sort(key=lambda event: _shown(event, choice))
     own = [] if digest.sections else plans[0].events
@@ -115,11 +116,19 @@ def _shown(event: Event, choice: Choice) -> tuple[object, ...]:
 
 
 def _fill(
-    plans: Sequence[Plan], ranked: Sequence[Event], names: frozenset[str], reasons: dict[str, str]
+    plans: Sequence[Plan],
+    ranked: Sequence[Event],
+    names: frozenset[str],
+    reasons: dict[str, str],
+    *,
+    waited: bool = False,
 ) -> list[Event]:
     """Place events, best first, and note why the others found no place; return pinned ones without one.
 
     A full section makes room when one of its stories fits another section that has some.
+
+    Args:
+        waited: they had to let the others go first, so that no score would have helped.
     """
     extra = []
     for event in ranked:
@@ -129,7 +138,9 @@ def _fill(
         if event.pinned:
             extra.append(event)
         elif fitting:
-            reasons[event.item.id] = "; ".join(_full(plan, event.score) for plan in fitting)
+            reasons[event.item.id] = "; ".join(
+                _full(plan, None if waited else event.score) for plan in fitting
+            )
         else:
             reasons[event.item.id] = "fits no section of this digest"
     return extra
@@ -163,15 +174,15 @@ def _placed(event: Event, fitting: Sequence[Plan], plans: Sequence[Plan], names:
     return False
 
 
-def _full(plan: Plan, score: float) -> str:
-    """Say what stands where a story of this score found no place, and what it would have taken."""
+def _full(plan: Plan, score: float | None) -> str:
+    """Say what stands where a story found no place, and what it would have taken, if any score would do."""
     block = f"section {plan.title}" if plan.rules else "the featured block"
-    chosen = [event.score for event in plan.events if not event.pinned]
     if not plan.events:
         return f"{block} takes none"
+    chosen = [event.score for event in plan.events if not event.pinned]
     if not chosen:
         return f"{block} has its {plan.take}, all pinned by an editor"
-    short = max(0.0, min(chosen) - score) + 0.01
-    return (
-        f"{block} has its {plan.take}, the last with a score of {min(chosen):.2f}; {short:.2f} more would do"
-    )
+    said = f"{block} has its {plan.take}, the last with a score of {min(chosen):.2f}"
+    if score is None:
+        return f"{said}, and teasers come last"
+    return f"{said}; {max(0.0, min(chosen) - score) + 0.01:.2f} more would do"

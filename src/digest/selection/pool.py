@@ -8,7 +8,7 @@ from math import inf
 import numpy as np
 
 from digest.model.digest import Source
-from digest.model.story import Story
+from digest.model.story import Completeness, Story
 from digest.selection.cluster import Mates, mates_of
 from digest.selection.neighbours import in_company, near_pairs
 from digest.selection.rows import NOTHING, Floats, Frequencies, Rows, rows_of
@@ -75,7 +75,8 @@ def pool_of(
         made = []
         for name, story in group:
             text = text_of(story)
-            row, _ = texts.setdefault((text.language, text.terms.tobytes()), (len(texts), text))
+            words = text.terms.tobytes() or name.encode()  # what says nothing is like nothing
+            row, _ = texts.setdefault((text.language, words), (len(texts), text))
             if row == len(newest):
                 newest.append(-inf)
             newest[row] = max(newest[row], hours(story.when))
@@ -97,12 +98,27 @@ def pool_of(
     )
 
 
-def _desks(count: int, groups: Iterable[Sequence[Item]]) -> list[frozenset[str]]:
-    """Return the sources that have each row."""
-    desks: list[set[str]] = [set() for _ in range(count)]
+def standing(item: Item) -> tuple[object, ...]:
+    """Return the key that puts the story first that should stand for its event, and for its text."""
+    story = item.story
+    return (
+        story.completeness is not Completeness.FULL,
+        not story.pinned,
+        -item.weight,
+        -(story.updated or story.when).timestamp(),
+        -len(story.images),
+        item.id,
+    )
+
+
+def _desks(count: int, groups: Iterable[Sequence[Item]]) -> list[str]:
+    """Return the source that each row is by: of copies, the one that would stand for them."""
+    best: list[Item | None] = [None] * count
     for item in (item for group in groups for item in group):
-        desks[item.row].add(item.story.source)
-    return [frozenset(each) for each in desks]
+        held = best[item.row]
+        if held is None or standing(item) < standing(held):
+            best[item.row] = item
+    return [item.story.source if item else "" for item in best]
 
 
 def hours(moment: datetime) -> float:

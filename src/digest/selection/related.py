@@ -4,12 +4,14 @@ Most blocks of related links are a list of the same section; here that is one of
 kinds, it is called what it is, and a kind whose floor nothing reaches stays empty.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from digest.model.digest import Digest, RelatedKind, RelatedRules
-from digest.model.edition import Choice, Related
+from digest.model.edition import RELATED_IN_ROW, Choice, Related
 from digest.model.text import fold
 from digest.selection.cluster import EVENT, closeness
 from digest.selection.event import Event
@@ -49,7 +51,8 @@ class Shelf:
     rules: RelatedRules
     now: datetime
     free: dict[str, Item]  #: by id: neither placed nor refused
-    rows_used: set[int]  #: of everything the edition already says
+    told: dict[int, str]  #: row of every report the edition tells of -> id of the slot that tells it
+    printed: set[int]  #: rows of what readers are shown
     taken: set[str] = field(default_factory=set)  #: ids of what is offered
 
     @staticmethod
@@ -60,33 +63,40 @@ class Shelf:
             return False
         return forbidden(item.story, item.id, choice=choice, now=now) is None
 
-    def block(self, event: Event, *, section_too: bool) -> tuple[Related, ...]:
+    def block(self, event: Event, *, leads: bool, section_too: bool) -> tuple[Related, ...]:
         """Return the related block of `event`, and take its stories off the shelf.
 
         Args:
+            leads: it has room for a whole block.
             section_too: also fill up with more from its section.
         """
         near = _Near(self.pool, event.item.row)
         chosen: list[Related] = []
-        rows = [event.item.row]
+        room = self.rules.at_most if leads else min(self.rules.at_most, RELATED_IN_ROW)
         for related, item in self._wanted(event, near, section_too=section_too):
-            if len(chosen) == self.rules.at_most:
+            if len(chosen) == room:
                 break
-            offered = related.why == OFFERED
-            if item.id not in self.free or (not offered and self._said(item.row, rows)):
+            if item.id not in self.free or self._said(item, event):
                 continue
             del self.free[item.id]
             chosen.append(related)
-            rows.append(item.row)
-            self.rows_used.add(item.row)
+            self.told[item.row] = event.item.id
+            self.printed.add(item.row)
             self.taken.add(item.id)
         return tuple(chosen)
 
-    def _said(self, row: int, rows: Sequence[int]) -> bool:
-        """Whether a story of this block, or a slot of the edition, says the same."""
-        if row in self.rows_used:
+    def _said(self, item: Item, event: Event) -> bool:
+        """Whether something printed says the same, or another slot tells of the event."""
+        own = event.item.id
+        if item.row in self.printed or self.told.get(item.row, own) != own:
             return True
-        return any(row == other or self.pool.alike(row, other) > SAYS_THE_SAME for other in rows)
+        reports = self.pool.mates.links.get(item.row, {}).items()
+        if any(likely >= EVENT and self.told.get(row, own) != own for row, likely in reports):
+            return True
+        printed = sorted(self.printed)
+        known = self.pool.rows.known[printed] * self.pool.rows.known[item.row]
+        cosines = self.pool.rows.cosines_with(item.row, printed)
+        return bool((np.array(cosines) * known > SAYS_THE_SAME).any())
 
     def _wanted(self, event: Event, near: _Near, *, section_too: bool) -> Iterator[tuple[Related, Item]]:
         """Yield what could be offered, in the order in which it should be."""

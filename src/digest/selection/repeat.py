@@ -62,15 +62,16 @@ def recent(
 
 def _judged(item: Item, had: Item, shown: Carried, cosine: float, event: float) -> Earlier | None:
     where = f"carried in {shown.edition}"
-    if item.story.text == had.story.text:
+    if item.row == had.row and item.story.text == had.story.text:
         return Earlier(carried=shown, updated=False, reason=f"already {where}")
     same_id = item.id == had.id
     if same_id and cosine < REUSED and item.story.headline != had.story.headline:
         return None
-    if same_id or (cosine >= VERSION and item.story.source == had.story.source):
+    if same_id or cosine >= VERSION:  # also where another source has the newer version
         if tells_more(item.story, than=had.story):
             return Earlier(carried=shown, updated=True, reason=f"Updated since it was {where}")
-        return Earlier(carried=shown, updated=False, reason=f"already {where}, nothing material is new")
+        if same_id or item.story.source == had.story.source:
+            return Earlier(carried=shown, updated=False, reason=f"already {where}, nothing material is new")
     if cosine >= VERSION or (shown.featured and event >= CERTAIN):
         return Earlier(
             carried=shown, updated=False, reason=f"the same event as “{had.story.headline}”, {where}"

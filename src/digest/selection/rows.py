@@ -93,6 +93,17 @@ class Rows:
         columns, weights = self.row(other)
         return min(1.0, float(dense[columns] @ weights))
 
+    def cosines_with(self, row: int, others: Sequence[int]) -> list[float]:
+        """Return how alike `row` is to each of `others`, 0 to 1."""
+        dense = np.zeros(self.width)
+        columns, weights = self.row(row)
+        dense[columns] = weights
+        found = []
+        for other in others:
+            columns, weights = self.row(other)
+            found.append(min(1.0, float(dense[columns] @ weights)))
+        return found
+
     def cut(self, most: int) -> "Rows":
         """Return the rows with at most their `most` heaviest entries each; lengths stay as they are."""
         lengths = np.diff(self.starts)

@@ -21,6 +21,7 @@ from digest.selection.lead import Lead, lead_of
 from digest.selection.place import Layout, lay_out
 from digest.selection.pool import Pool, pool_of
 from digest.selection.related import Shelf
+from digest.selection.repeat import earlier
 from digest.selection.rows import NOTHING, Frequencies
 from digest.selection.score import terms_of, total
 
@@ -82,16 +83,20 @@ def _shelf(
 ) -> Shelf:
     """Return what is left to be offered as related: admitted stories without a place, and the archive."""
     placed = {event.item.id for event in layout.placed}
-    free = {item.id: item for item, _ in admission.admitted if item.id not in placed}
+    free = {item.id: item for item, before in admission.admitted if not before and item.id not in placed}
     had = {item.id for item, _ in admission.had}
     rows_had = {item.row for item, _ in admission.had}
+    alike = rows_had.union(*(pool.mates.links.get(row, {}) for row in rows_had))
     for item in pool.archive:
-        fresh = item.id not in had and item.row not in rows_had
-        if fresh and Shelf.fit(item, digest=digest, choice=choice, now=now):
+        if item.id in had or item.row in rows_had:
+            continue
+        if item.row in alike and earlier(item, admission.had, pool):
+            continue
+        if Shelf.fit(item, digest=digest, choice=choice, now=now):
             free.setdefault(item.id, item)
-    return Shelf(
-        pool=pool, rules=digest.related, now=now, free=free, rows_used={e.item.row for e in layout.placed}
-    )
+    told = {i.row: event.item.id for event in layout.placed for i in (event.item, *event.others)}
+    printed = {event.item.row for event in layout.placed}
+    return Shelf(pool=pool, rules=digest.related, now=now, free=free, told=told, printed=printed)
 
 
 def _slots(
@@ -99,13 +104,19 @@ def _slots(
 ) -> tuple[tuple[Slot, ...], tuple[FilledSection, ...]]:
     """Return the featured slots and the sections; blocks of related stories are filled from the top."""
     featured = tuple(
-        _slot(event, lead.why if lead and event is lead.event else (), shelf, section_too=True)
-        for event in layout.featured
+        _slot(
+            event,
+            lead.why if lead and event is lead.event else (),
+            shelf,
+            leads=number == 0,
+            section_too=True,
+        )
+        for number, event in enumerate(layout.featured)
     )
     sections = tuple(
         FilledSection(
             title=plan.title,
-            stories=tuple(_slot(event, (), shelf, section_too=False) for event in plan.events),
+            stories=tuple(_slot(event, (), shelf, leads=False, section_too=False) for event in plan.events),
         )
         for plan in layout.sections
         if plan.events
@@ -113,19 +124,21 @@ def _slots(
     return featured, sections
 
 
-def _slot(event: Event, why: Sequence[str], shelf: Shelf, *, section_too: bool) -> Slot:
+def _slot(event: Event, why: Sequence[str], shelf: Shelf, *, leads: bool, section_too: bool) -> Slot:
     reasons = list(why)
     if event.earlier is not None:
         reasons.append(event.earlier.reason)
     if event.pinned:
         reasons.append("pinned by an editor")
     if event.others:
-        reasons.append(f"{len(event.others) + 1} reports merged: {', '.join(_sources(event))}")
+        sources = _sources(event)
+        what = "reports" if len(sources) > 1 else "versions"
+        reasons.append(f"{len(event.others) + 1} {what} merged: {', '.join(sources)}")
     reasons.extend(term.words for term in sorted(event.terms, key=lambda term: -abs(term.value)))
     return Slot(
         story=event.story,
         why=tuple(reasons),
-        related=shelf.block(event, section_too=section_too),
+        related=shelf.block(event, leads=leads, section_too=section_too),
         reports=tuple(item.story for item in event.others),
         score=event.score,
         terms=event.terms,
