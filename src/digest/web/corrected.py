@@ -26,7 +26,7 @@ def with_corrections(html: str, corrections: Sequence[Correction], speech: Speec
         _LINE.format(speech.say("corrected", date=speech.moment(one.at, zone), told=one.told))
         for one in reversed(corrections)
     )
-    note = _NOTE.format(speech.language, speech.direction, lines)
+    note = str(_NOTE.format(speech.language, speech.direction, lines))  # as Markup it would escape the page
     body = _BODY.search(html)
     at = body.end() if body else 0
     return html[:at] + note + html[at:]

@@ -107,6 +107,8 @@ def test_the_archive_page_carries_a_dated_note_in_the_language_of_the_edition(
 
     after = client.get(f"/archive/{MORNING}").text
 
+    assert after.startswith("<!DOCTYPE")
+    assert "&lt;body" not in after
     assert "Corrected on" not in before
     assert "Corrected on" in after
     assert "23 November 2026" in after

@@ -165,3 +165,28 @@ def test_the_frame_shows_the_new_words_without_a_step_in_the_history(desk: Open)
 
     expect(page.frame_locator("iframe").get_by_role("heading", name="A bridge, at last")).to_be_visible()
     assert page.evaluate("history.length") == steps
+
+
+def test_a_refused_action_says_why_and_leaves_the_page_as_it_is(desk: Open) -> None:
+    from playwright.sync_api import expect
+
+    page = desk()
+    stories = headlines(page)
+    page.get_by_label("As reader").fill("nobody@reader.example")
+    page.get_by_label("To", exact=True).fill("maya@gazette.example")
+    page.get_by_role("button", name="Send test").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("nobody@reader.example: no reader")
+    assert headlines(page) == stories
+
+
+def test_an_answer_that_is_no_page_of_the_desk_never_takes_its_place(desk: Open) -> None:
+    from playwright.sync_api import expect
+
+    page = desk()
+    stories = headlines(page)
+    page.evaluate("document.querySelector('form[action$=hold]').action = '/desk/morning/2031-01-01/-/hold'")
+    page.get_by_role("button", name="Hold", exact=True).click()
+
+    expect(page.get_by_role("alert")).to_contain_text("morning/2031-01-01")
+    assert headlines(page) == stories

@@ -139,3 +139,11 @@ def test_a_test_copy_goes_out_as_one_reader_to_another(client: TestClient, house
     (copy,) = messages(house.state / "inbox")
     assert copy.rcpt_to == ("maya@gazette.example",)
     assert "test copy to maya@gazette.example, as Ada" in answer.text
+
+
+def test_a_test_copy_as_nobody_we_know_is_refused_on_the_page_of_the_edition(client: TestClient) -> None:
+    answer = client.post(f"{PAGE}/-/test", data={"as": "nobody@reader.example", "to": "maya@gazette.example"})
+
+    assert answer.status_code == 404
+    assert 'id="desk"' in answer.text
+    assert "nobody@reader.example: no reader" in answer.text.split('role="alert"', 1)[1]

@@ -3,7 +3,7 @@
 What a verb refuses is told on the page of the edition itself, which nobody then has to find again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from digest.flows.desk.changing import Changed
 from digest.flows.desk.workshop import Workshop
 from digest.model.account import Role
 from digest.model.digest import Digest
-from digest.model.errors import AskedWrongly, DigestError, NotFound, WaitingForPerson
+from digest.model.errors import AskedWrongly, Busy, DigestError, NotFound, WaitingForPerson
 from digest.store import editions
 from digest.web.desk import edition
 from digest.web.desk.room import address, edition_of, workshop_of
@@ -62,6 +62,11 @@ class Asked:
         return workshop_of(self.house)
 
 
+#: What a refusal is in HTTP; the first that fits.
+_STATUS: Mapping[type[DigestError], int] = {
+    NotFound: 404, AskedWrongly: 409, WaitingForPerson: 409, Busy: 503,
+}  # fmt: skip
+
 #: Does what a form asks for; gives back what became of changes, where there were some.
 Verb = Callable[[Asked], Changed | None]
 
@@ -84,16 +89,22 @@ def _done(request: Request, form: FormData, verb: Verb) -> Response:
     )
     try:
         changed = verb(asked)
-    except NotFound:
-        raise
     except DigestError as error:
-        status = 409 if isinstance(error, AskedWrongly | WaitingForPerson) else 502
-        return edition.answer(request, status=status, error=str(error))
+        return _refused(request, error)
     request.app.state.shelf.forget()
     request.app.state.wire.nudge()
     if changed is not None and changed.conflicts:
         return edition.answer(request, status=409, conflicts=changed.conflicts)
     return RedirectResponse(_back(request, asked), status_code=303)
+
+
+def _refused(request: Request, error: DigestError) -> Response:
+    """Return the page of the edition with what was refused; where there is no such page, raise `error`."""
+    status = next((number for kind, number in _STATUS.items() if isinstance(error, kind)), 502)
+    try:
+        return edition.answer(request, status=status, error=str(error))
+    except NotFound:
+        raise error from None
 
 
 def _back(request: Request, asked: Asked) -> str:

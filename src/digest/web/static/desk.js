@@ -32,6 +32,34 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("submit", ({ target }) => target.removeAttribute(typed), true);
 
+// What is no page of the desk (a refusal, a sign-in form, a broken line) never takes its place: it is told on it.
+function refuse(source, why) {
+  source?.closest?.("form[data-keep]")?.setAttribute(typed, "");
+  desk().querySelector(".notdone")?.remove();
+  const told = document.createElement("p"), strong = document.createElement("strong");
+  told.className = "notdone";
+  told.setAttribute("role", "alert");
+  strong.textContent = "That was not done.";
+  told.append(strong, " ", why);
+  desk().querySelector("header").after(told);
+  told.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("htmx:after:request", (event) => {
+  const { sourceElement, text, response } = event.detail.ctx;
+  if (text.includes('id="desk"')) return;
+  event.preventDefault();
+  if (new URL(response.raw.url).pathname.startsWith("/login")) {
+    refuse(sourceElement, "You are signed out: sign in in another window, then press again.");
+    return;
+  }
+  const said = new DOMParser().parseFromString(text, "text/html").querySelectorAll("main h1, main p:not(:has(a))");
+  refuse(sourceElement, said.length ? said[said.length - 1].textContent : `The server failed (${response.status}).`);
+});
+document.addEventListener("htmx:error", ({ detail }) => {
+  if (detail.ctx && !detail.ctx.text) refuse(detail.ctx.sourceElement, "The server does not answer.");
+});
+
 // Another view of the same page stands in its address, so that whatever changes next is shown in it.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("#desk a[href^='?']");
