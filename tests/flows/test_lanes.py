@@ -149,6 +149,32 @@ def test_a_single_relay_that_is_down_keeps_everybody_and_says_why(any_store: Sto
     assert clock.now - NOW > MINUTE
 
 
+def test_a_refusal_is_told_after_its_sender_has_ended_and_until_mail_is_taken_again(
+    any_store: Store, tmp_path: Path
+) -> None:
+    published(any_store, people(8), now=NOW)
+    with Relay() as gone:
+        nowhere = gone.address()
+    clock, found = Clock(), []
+    for _ in range(2):  # what a second sender meets with later does not make it any younger
+        with roads(any_store, tmp_path, [(MAIN, nowhere)], clock) as means:
+            assert send_edition(any_store, EDITION, means=means, limits=PATIENT).halt is Halt.RELAY
+        with any_store.read() as connection:
+            found.append(lanes_now(connection, [MAIN], now=clock.now))
+    with Relay() as relay, roads(any_store, tmp_path, [(MAIN, relay.address())], clock) as means:
+        assert send_edition(any_store, EDITION, means=means, limits=PATIENT).halt is Halt.SENT
+    with any_store.read() as connection:
+        back, kept = lanes_now(connection, [MAIN], now=clock.now), book.away(connection, ["main"])
+
+    first, second = found
+    assert first.failing
+    assert second.failing
+    assert first.relays[0].away_since is not None
+    assert first.relays[0].away_since == second.relays[0].away_since
+    assert second.lines[0].startswith("main: the relay does not let us in: Connection refused, since ")
+    assert (back.failing, back.lines, kept) == (False, [], {})
+
+
 def test_a_relay_whose_name_cannot_be_found_says_so(store: Store, tmp_path: Path) -> None:
     key = published(store, people(3), now=NOW)
     with Relay() as relay:

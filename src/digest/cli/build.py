@@ -42,7 +42,8 @@ def gather(context: Context, digest: str | None, as_json: bool) -> int:
     """Visit the sources now: those of DIGEST, or all of them.
 
     Safe to repeat: what is known already stays as it is, and a source that says that nothing
-    has changed is not read again. Exits 3 if a source could not be read; the others were.
+    has changed is not read again. What is wrong in a source is told at every visit until it is
+    mended. Exits 3 if a source could not be read; the others were.
 
     \b
       $ digest gather morning
@@ -50,7 +51,8 @@ def gather(context: Context, digest: str | None, as_json: bool) -> int:
     house = context.house()
     schedule, now = house.schedule, house.clock()
     sources = schedule.sources_of(schedule.digest(digest)) if digest else schedule.sources
-    visits = house.gather(sources, now=now, on_visit=lambda visit: _tell(visit, context.quiet or as_json))
+    quiet = context.quiet or as_json
+    visits = house.gather(sources, now=now, on_visit=lambda visit: _tell_whole(visit, quiet))
     if as_json:
         give([_visit_json(visit) for visit in visits])
     return 0 if all(visit.ok for visit in visits) else 3
@@ -141,6 +143,13 @@ def _tell(visit: Visit, quiet: bool) -> None:
     else:
         words = f"{visit.source}: {visit.new} new, {visit.updated} changed, {visit.same} known"
         step("gathered", words, quiet=quiet)
+
+
+def _tell_whole(visit: Visit, quiet: bool) -> None:
+    """Tell a visit with what was noticed in it; a build tells that with its edition."""
+    _tell(visit, quiet)
+    if visit.ok and not quiet:
+        findings(visit.findings)
 
 
 def _tell_build(

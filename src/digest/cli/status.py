@@ -15,7 +15,8 @@ def status(context: Context, as_json: bool) -> int:
     """Show what ran, what is running, and what needs you.
 
     Exits 4 when something waits for a person (an approval, an unknown delivery), 1 when a source
-    or an edition has failed, 0 otherwise: so it serves as a probe for monitoring.
+    or an edition has failed, or mail waits for a relay that could not be used when it was last tried;
+    0 otherwise: so it serves as a probe for monitoring.
 
     \b
       $ digest status --json

@@ -56,6 +56,7 @@ class Allowance:
         self._away_until: datetime | None = None
         self.away_since: datetime | None = None  #: the first failure since it was last reached
         self.away_why = ""
+        self.took = False  #: whether it has taken a message at all
 
     @property
     def limited_by_day(self) -> bool:
@@ -117,6 +118,7 @@ class Allowance:
         self._failures = self._logins = self._cuts = 0
         self._away_until = self.away_since = None
         self.away_why = ""
+        self.took = True
 
     def cut_off(self, why: str, now: datetime) -> None:
         """Note that it hung up on a message without a word about it."""

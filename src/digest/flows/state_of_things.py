@@ -55,6 +55,7 @@ class Things:
         if self.waiting:
             return 4
         failed = any(not source.ok for source in self.sources if source.at is not None)
+        failed = failed or self.lanes.failing
         return 1 if failed or any(e.state == EditionState.FAILED for e in self.editions) else 0
 
     def as_json(self) -> dict[str, Any]:

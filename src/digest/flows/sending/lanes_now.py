@@ -5,7 +5,7 @@ the last second.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from digest.model.delivery import Rest
 from digest.model.digest import RelayRules
 from digest.store.ledger import lanes as book
 from digest.store.ledger import names
-from digest.store.ledger.lanes import InUse
+from digest.store.ledger.lanes import Away, InUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class RelayNow:
     used_today: int  #: messages within the last 24 hours; counted only where there is a daily limit
     per_day: int | None  #: how many that may be, by `per_day` and `warm_up`
     closed_until: datetime | None = None  #: nothing leaves through it before
+    away_since: datetime | None = None  #: it could not be used when last tried, and since when
     why: str = ""
 
 
@@ -58,7 +59,11 @@ class LanesNow:
     @property
     def lines(self) -> list[str]:
         """Return what is not as usual, in words."""
-        told = [f"{r.relay}: {r.why}{_until(r.closed_until, self.at)}" for r in self.relays if r.why]
+        told = [
+            f"{r.relay}: {r.why}{_since(r.away_since, self.at)}{_until(r.closed_until, self.at)}"
+            for r in self.relays
+            if r.why
+        ]
         for lane in self.lanes:
             if lane.why:
                 told.append(
@@ -66,6 +71,12 @@ class LanesNow:
                     f"{lane.waiting:,} wait"
                 )
         return told
+
+    @property
+    def failing(self) -> bool:
+        """Whether mail waits while a relay cannot be used."""
+        waits = any(lane.waiting for lane in self.lanes)
+        return waits and any(relay.away_since is not None for relay in self.relays)
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -78,6 +89,7 @@ class LanesNow:
                     "used_today": relay.used_today,
                     "per_day": relay.per_day,
                     "closed_until": moment_json(relay.closed_until),
+                    "away_since": moment_json(relay.away_since),
                     "why": relay.why or None,
                 }
                 for relay in self.relays
@@ -112,12 +124,16 @@ def lanes_now(
     names_of = [rules.name for rules in relays]
     told = [lane for lane in book.in_use(connection, now=now) if lane.relay in names_of]
     slow = book.slow(connection, names_of)
+    away = book.away(connection, names_of)
     keys = None if edition is None else [names.edition_key(connection, edition)]
     waiting = book.waiting(connection, keys)
     return LanesNow(
         at=now,
         relays=tuple(
-            _relay(rules, told, slow.get((rules.name, "")), _allowance(connection, rules, now), now)
+            _away(
+                _relay(rules, told, slow.get((rules.name, "")), _allowance(connection, rules, now), now),
+                away.get(rules.name) if waiting else None,
+            )
             for rules in relays
         ),
         lanes=_lanes(told, slow, waiting, now),
@@ -154,6 +170,11 @@ def _relay(
     )
 
 
+def _away(relay: RelayNow, found: Away | None) -> RelayNow:
+    """Return `relay` with the refusal that outlives the sender that met with it."""
+    return relay if found is None else replace(relay, away_since=found.since, why=found.why)
+
+
 def _lanes(
     told: Sequence[InUse], slow: dict[tuple[str, str], Rest], waiting: dict[str, int], now: datetime
 ) -> tuple[LaneNow, ...]:
@@ -178,6 +199,13 @@ def _lanes(
             )
         )
     return tuple(found)
+
+
+def _since(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return ""
+    day = "" if moment.date() == now.date() else f"{moment:%Y-%m-%d} "
+    return f", since {day}{moment:%H:%M} UTC"
 
 
 def _until(moment: datetime | None, now: datetime) -> str:

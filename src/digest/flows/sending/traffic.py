@@ -17,7 +17,7 @@ from digest.delivery.lanes import WHOLE, Lanes, Wait
 from digest.flows.sending.means import Way
 from digest.model.delivery import Outcome, Outgoing
 from digest.store.ledger import lanes as book
-from digest.store.ledger.lanes import InUse
+from digest.store.ledger.lanes import Away, InUse
 
 Lane = tuple[str, str]  #: relay and mailbox provider
 #: What a relay has said already is read even when no time is left.
@@ -41,6 +41,7 @@ class Traffic:
         self.flying: Counter[Lane] = Counter()  #: messages without an outcome
         self._arrived: Counter[Lane] = Counter()  #: sent since it was last told
         self._told_at: datetime | None = None
+        self._found: dict[str, Away | None] = {}  #: how relays were when that was last written down
         self._speed: dict[Lane, float] = {}  #: messages a second, of late
         self.senders = 1  #: on the busiest of these relays, this one included
         self._connections = {way.rules.name: way.rules.connections for way in ways}
@@ -80,6 +81,10 @@ class Traffic:
         news = self.lanes.changed(now)
         if news:
             book.keep(connection, news)
+        found = self._relays_found()
+        if found != self._found:
+            book.keep_away(connection, found)
+            self._found = found
         span = (now - self._told_at).total_seconds() if self._told_at else 0.0
         if span > 0:
             self._speed = {lane: number / span for lane, number in self._arrived.items()}
@@ -187,6 +192,14 @@ class Traffic:
 
     def _through(self, relay: str) -> int:
         return sum(number for lane, number in self.flying.items() if lane[0] == relay)
+
+    def _relays_found(self) -> dict[str, Away | None]:
+        """Return which relays cannot be used, and which take mail; one that was not tried says nothing."""
+        return {
+            name: None if relay.away_since is None else Away(since=relay.away_since, why=relay.away_why)
+            for name, relay in self.lanes.relays.items()
+            if relay.took or relay.away_since is not None
+        }
 
     def _in_use(self, owner: str, now: datetime) -> Iterable[InUse]:
         for name in self.ways:

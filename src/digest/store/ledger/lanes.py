@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, select, text
 from digest.model.delivery import Rest
 from digest.store.ledger.hot import Hot
 from digest.store.ledger.moments import moment, stamp
-from digest.store.tables.lanes import lanes_in_use, slow_lanes
+from digest.store.tables.lanes import lanes_in_use, relays_away, slow_lanes
 from digest.store.upsert import put
 
 #: Uses within one piece of the day are counted together.
@@ -21,7 +21,7 @@ PIECE = timedelta(days=1) / 64
 #: A sender that has not told for so long is gone, or has nothing to send.
 SILENT = timedelta(seconds=10)
 
-_L, _U = slow_lanes.c, lanes_in_use.c
+_L, _U, _A = slow_lanes.c, lanes_in_use.c, relays_away.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,14 @@ class InUse:
     per_second: float = 0.0  #: sent of late
     closed_until: datetime | None = None
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """A relay that cannot be used, as the last sender that tried has found."""
+
+    since: datetime  #: the first failure since it last took a message
+    why: str
 
 
 def slow(connection: Connection, relays: Collection[str]) -> dict[tuple[str, str], Rest]:
@@ -66,6 +74,30 @@ def keep(connection: Connection, lanes: Mapping[tuple[str, str], Rest | None]) -
     for (relay, provider), kept in lanes.items():
         if kept is None:
             connection.execute(delete(slow_lanes).where(_L.relay == relay, _L.provider == provider))
+
+
+def away(connection: Connection, relays: Collection[str]) -> dict[str, Away]:
+    """Return those of `relays` that could not be used when last tried, whether or not a sender lives."""
+    rows = connection.execute(select(relays_away).where(_A.relay.in_(relays)))
+    return {row.relay: Away(since=moment(row.since), why=row.why) for row in rows}
+
+
+def keep_away(connection: Connection, relays: Mapping[str, Away | None]) -> None:
+    """Keep how `relays` are found; None: it takes mail. Away already, it stays so since it was."""
+    gone = {relay: found for relay, found in relays.items() if found is not None}
+    before = away(connection, gone)
+    rows = [
+        {
+            "relay": relay,
+            "since": stamp(min(found.since, before[relay].since) if relay in before else found.since),
+            "why": found.why,
+        }
+        for relay, found in sorted(gone.items())
+    ]
+    put(connection, relays_away, rows, key=("relay",))
+    back = [relay for relay in relays if relay not in gone]
+    if back:
+        connection.execute(delete(relays_away).where(_A.relay.in_(back)))
 
 
 _USED = Hot("SELECT at, number FROM relay_uses WHERE relay = :relay AND at > :since ORDER BY at")

@@ -30,6 +30,16 @@ relay_uses = Table(
     sqlite_with_rowid=False,
 )
 
+#: Relays that could not be used when a sender last tried; one that took a message since has no row.
+relays_away = Table(
+    "relays_away",
+    metadata,
+    Column("relay", Text, primary_key=True),
+    Column("since", BigInteger, nullable=False),
+    Column("why", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 #: What each living sender is at; a row that is not renewed says nothing any more.
 lanes_in_use = Table(
     "lanes_in_use",

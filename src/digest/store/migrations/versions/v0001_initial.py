@@ -175,6 +175,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "relays_away",
+        sa.Column("relay", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("relay", name=op.f("pk_relays_away")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "replays",
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("end", sa.BigInteger(), nullable=False),
