@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from digest.selection.rows import Floats, Frequencies, Ints, Keys, keys_of, rarity_of
 from digest.selection.text import PIECES, Terms, Text
 
-FORMAT = 1  #: of a segment's bytes; another one is made anew from the stories
+FORMAT = 2  #: of a segment's bytes and of its words; another one is made anew from the stories
 MOST = 16_384  #: texts in one segment
 ASKED = 40  #: words of a story that are looked up, its most telling ones
 MERGED = 4  #: segments of about one size that become one

@@ -40,14 +40,21 @@ KIND_BITS = 28  #: the kind of a term stands above them
 COMMON_BY_KIND = (0.65, 0.45, 0.3, 0.1, 0.05, 0.03, 0.015, 0.05)
 LONG, SYLLABLES, NUMBER = 5, 6, 7
 
-#: `1,200`, `U.S.` and `chef's` are one word each; Indic and Arabic marks belong to their word.
-_MARKS = r"\u0300-\u036f\u064b-\u0652\u0900-\u0dff"
+#: Marks of Thai, Lao, Burmese and Khmer, the letters that stand under another one included.
+_STACKED = (
+    r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
+    r"\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u17dd"
+)
+#: `1,200`, `U.S.` and `chef's` are one word each; a mark belongs to its word in every script.
+_MARKS = rf"\u0300-\u036f\u064b-\u0652\u0900-\u0dff{_STACKED}"
 _WORD = re.compile(rf"[^\W_][\w{_MARKS}]*(?:['’.,][^\W_][\w{_MARKS}]*)*")
 _ASCII_WORD = re.compile(r"[a-z0-9]\w*(?:['.,][a-z0-9]\w*)*", re.ASCII)
 #: Scripts cut into pairs: those without spaces, and Hangul, whose words carry their particles.
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3]+"
 )
+#: A character with its marks; what follows a Khmer coeng or a Burmese virama stands under it.
+_CHARACTER = re.compile(rf"[\s\S](?:[\u17d2\u1039][^{_STACKED}]|[{_STACKED}])*")
 _VIETNAMESE = re.compile(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 #: What is written together with the next word: the Arabic article, French and Italian elisions.
 _ARTICLE = re.compile(r"^[وف]?(?:ال|بال|كال|لل)(?=\w{3})")
@@ -173,13 +180,15 @@ def _hashed(data: bytes, kind: int) -> int:
 
 
 def _pairs(token: str) -> Sequence[str]:
-    """Return `token`, its runs in a script without spaces cut into overlapping pairs."""
+    """Return `token`, its runs in a script without spaces cut into overlapping pairs of characters.
+
+    A single character is left out: it says as little as a single letter.
+    """
     found: list[str] = []
     end = 0
     for run in _UNSPACED.finditer(token):
         found.append(token[end : run.start()])
-        characters = run.group()
-        found.extend(characters[at : at + 2] for at in range(max(1, len(characters) - 1)))
+        found.extend(map("".join, pairwise(_CHARACTER.findall(run.group()))))
         end = run.end()
     found.append(token[end:])
-    return [piece for piece in found if piece]
+    return [piece for piece in found if piece.strip("'’.,")]
