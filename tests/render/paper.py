@@ -85,9 +85,14 @@ def news(number: int, **changes: object) -> Story:
     return replace(story, **changes)  # type: ignore[arg-type]
 
 
-def slot(story: Story, *related: Related) -> Slot:
-    """Return `story`, chosen."""
-    return Slot(story=story, why=("newest",), related=related)
+#: What readers know the paper's other sources as.
+TITLES = {"herald": "The Inland Herald", "hpa": "Harbour Press Agency"}
+
+
+def slot(story: Story, *related: Related, also: tuple[str, ...] = ()) -> Slot:
+    """Return `story`, chosen; `also` are the sources of other reports that were merged into it."""
+    reports = tuple(replace(story, source=source, url=f"https://{source}.example/1") for source in also)
+    return Slot(story=story, why=("newest",), related=related, reports=reports)
 
 
 def related(kind: RelatedKind, number: int, **changes: object) -> Related:
@@ -121,7 +126,7 @@ def edition(count: int = 15, **changes: object) -> Composition:
         subject="A wall to walk on, ferries at night, and silence on loan",
         preheader="The council has voted. What changes on the quay, and eleven more stories for your coffee.",
         selection=Selection(
-            featured=(slot(first, *offers, background),),
+            featured=(slot(first, *offers, background, also=("herald", "hpa")),),
             sections=tuple(FilledSection(title=title, stories=tuple(slots)) for title, slots in cut if slots),
         ),
     )
@@ -222,8 +227,13 @@ def edition_in(language: str, **changes: object) -> Composition:
         preheader=told["preheader"],
         letter=told["letter"],
         selection=Selection(
-            featured=(slot(top, more),),
-            sections=(FilledSection(title=told["section"], stories=tuple(slot(story) for story in rest)),),
+            featured=(slot(top, more, also=("hpa",)),),
+            sections=(
+                FilledSection(
+                    title=told["section"],
+                    stories=(slot(rest[0], also=("herald", "hpa")), *(slot(story) for story in rest[1:])),
+                ),
+            ),
         ),
     )
     return replace(composition, **changes)  # type: ignore[arg-type]

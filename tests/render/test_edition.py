@@ -25,6 +25,7 @@ from render.paper import (
     NONCE,
     POST,
     SEEN,
+    TITLES,
     edition,
     edition_in,
     languages,
@@ -40,7 +41,14 @@ Golden = Callable[[str, str], None]
 
 
 def made(composition: Composition, newsroom: Newsroom = POST) -> Rendered:
-    return render(composition, newsroom=newsroom, template=BRIEF, pictures=placed(composition), nonce=NONCE)
+    return render(
+        composition,
+        newsroom=newsroom,
+        template=BRIEF,
+        pictures=placed(composition),
+        nonce=NONCE,
+        titles=TITLES,
+    )
 
 
 def mail(composition: Composition) -> Rendering:
@@ -76,6 +84,20 @@ def test_a_sound_edition_has_no_finding_above_a_note(language: str) -> None:
     assert [f for f in findings if f.level in (Level.BLOCKER, Level.WARNING)] == []
 
 
+def test_a_mail_names_the_other_sources_of_what_it_carries_in_both_parts() -> None:
+    first = slot(lead(), also=("herald", "hpa", "herald", "city-desk"))
+    row = slot(news(0), also=("unnamed",))
+    alone = slot(news(1), also=("city-desk",))
+    section = FilledSection(title="City", stories=(row, alone, slot(news(2))))
+
+    rendering = mail(edition(1, selection=Selection(featured=(first,), sections=(section,))))
+
+    for told in (text_of(parse(rendering.html)), rendering.text):
+        assert "Also reported by The Inland Herald and Harbour Press Agency" in squeeze(told)
+        assert "Also reported by unnamed" in squeeze(told)
+        assert squeeze(told).count("Also reported by") == 2
+
+
 def test_fifteen_stories_stay_under_forty_five_kilobytes() -> None:
     assert len(mail(edition(15)).html.encode()) < 45_000
 
@@ -95,6 +117,7 @@ def test_both_inliners_print_the_same_mail_but_for_blanks_in_styles() -> None:
         template=BRIEF,
         pictures=placed(composition),
         nonce=NONCE,
+        titles=TITLES,
         inliner=CssInline(),
     ).rendering
 

@@ -21,7 +21,19 @@ from digest.render.letters import render_letter
 from digest.render.pictures import PlacedPicture, prepare
 from digest.render.slots import fill
 from digest.render.template import load_template
-from render.paper import NONCE, POST, VALUES, edition, edition_in, landscape, lead, news, related, slot
+from render.paper import (
+    NONCE,
+    POST,
+    TITLES,
+    VALUES,
+    edition,
+    edition_in,
+    landscape,
+    lead,
+    news,
+    related,
+    slot,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -93,8 +105,9 @@ def mails(album: Album) -> dict[str, str]:
     out = {}
     for name, composition in compositions.items():
         made = render(
-            composition, newsroom=POST, template=template, pictures=album.place(composition), nonce=NONCE
-        ).rendering
+            composition, newsroom=POST, template=template, pictures=album.place(composition), nonce=NONCE,
+            titles=TITLES,
+        ).rendering  # fmt: skip
         out[name] = fill(made.html, NONCE, VALUES, html=True)
     for name in ("confirm", "welcome"):
         note = render_letter(name, "en", newsroom=POST, values={"title": "The Morning Brief"}, nonce=NONCE)

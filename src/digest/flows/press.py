@@ -149,6 +149,7 @@ def typeset(
         template=load_template(digest.template, templates),
         pictures=placed(connection, printed(composition).selection.carried, pages=schedule.newsroom.pages),
         nonce=nonce(composition.edition, EVERYBODY),
+        titles={source.id: source.title for source in schedule.sources if source.title},
     )
 
 

@@ -31,6 +31,7 @@ class Source:
     id: str
     kind: SourceKind
     location: str  #: URL, or a path relative to the newsroom's folder
+    title: str = ""  #: what readers know it as; empty: its id
     section: str = ""
     weight: float = 1.0
     visit: timedelta = timedelta(minutes=15)

@@ -6,6 +6,7 @@ part of its own from the same page.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -40,6 +41,7 @@ def render(
     pictures: Mapping[str, PlacedPicture],
     nonce: str,
     minutes: int | None = None,
+    titles: Mapping[str, str] = MappingProxyType({}),
     inliner: Inliner = DEFAULT,
 ) -> Rendered:
     """Return the mail that `composition` is, the same for all readers but for its slots.
@@ -51,12 +53,15 @@ def render(
         pictures: by a story image's url; an image that is not there is laid out without.
         nonce: letters, digits and hyphens that no author can know; begins every slot.
         minutes: to read; counted from the page when None.
+        titles: what readers know a source as, by its id.
         inliner: writes `prose.css` onto authors' HTML.
 
     Raises:
         RenderError: with the template's file and line, or the story that cannot be printed.
     """
-    page = lay_out(printed(composition), newsroom=newsroom, words=template.words, pictures=pictures)
+    page = lay_out(
+        printed(composition), newsroom=newsroom, words=template.words, pictures=pictures, titles=titles
+    )
     page = replace(page, minutes=minutes if minutes is not None else count_minutes(page))
     page = with_style(page, template.prose_css, inliner)
     variables = {"page": page, **speech(template, page.language, nonce)}

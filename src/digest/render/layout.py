@@ -8,6 +8,7 @@ what a block of related stories may call itself.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -17,7 +18,7 @@ from digest.model.finding import Finding, Level
 from digest.model.story import Dateline, Image, Story
 from digest.model.text import direction, headline_key, plain, primary, truncate
 from digest.render import prose
-from digest.render.filters import written_date
+from digest.render.filters import written_date, written_names
 from digest.render.page import Block, Item, Page, Picture, RelatedBlock
 from digest.render.pictures import PlacedPicture
 from digest.render.script import script_of
@@ -41,19 +42,31 @@ def lay_out(
     newsroom: Newsroom,
     words: Words,
     pictures: Mapping[str, PlacedPicture],
+    titles: Mapping[str, str] = MappingProxyType({}),
 ) -> Page:
-    """Return the page of `composition`. Paragraphs are clean, but their style is not yet on them."""
-    return _Desk(composition, words, pictures).page(newsroom)
+    """Return the page of `composition`. Paragraphs are clean, but their style is not yet on them.
+
+    Args:
+        titles: what readers know a source as, by its id; one that is not there goes by its id.
+    """
+    return _Desk(composition, words, pictures, titles).page(newsroom)
 
 
 class _Desk:
     """Lays out one composition, and notes what it could not use."""
 
-    def __init__(self, composition: Composition, words: Words, pictures: Mapping[str, PlacedPicture]) -> None:
+    def __init__(
+        self,
+        composition: Composition,
+        words: Words,
+        pictures: Mapping[str, PlacedPicture],
+        titles: Mapping[str, str],
+    ) -> None:
         self.composition = composition
         self.language = composition.language
         self.words = words
         self.pictures = pictures
+        self.titles = titles
         self.findings: list[Finding] = []
 
     def page(self, newsroom: Newsroom) -> Page:
@@ -115,6 +128,7 @@ class _Desk:
             paragraphs=tuple(Markup(text) for text in body.paragraphs),
             shortened=body.shortened and bool(item.url),
             sign_off="" if body.shortened or story.byline else _sign_off(story),
+            also_by=self.also_by(slot),
             picture=self.picture(story, WIDTH),
             related=self.related(slot, RELATED_CHARACTERS),
         )
@@ -140,7 +154,7 @@ class _Desk:
             limit = STANDFIRST_CHARACTERS if self.address(slot.story) else UNLINKED_CHARACTERS
             item = self.item(slot.story, kicker=kicker if not section else "", limit=limit)
             picture = self.picture(slot.story, THUMBNAIL[0])
-            item = replace(item, picture=picture, related=self.related(slot, 0))
+            item = replace(item, also_by=self.also_by(slot), picture=picture, related=self.related(slot, 0))
             items.append(self.labelled(slot, item))
         return tuple(items)
 
@@ -150,6 +164,16 @@ class _Desk:
             return item
         label = self.words.say(self.language, "updated")
         return replace(item, label=label, kicker=" · ".join(filter(None, (label, item.kicker))))
+
+    def also_by(self, slot: Slot) -> str:
+        """Return who else reported the event, each name once and without the story's own source."""
+        own, *others = (
+            prose.printable(self.titles.get(source) or source)
+            for source in (slot.story.source, *(report.source for report in slot.reports))
+        )
+        names = list(dict.fromkeys(name for name in others if name != own))
+        told = written_names(names, self.language)
+        return self.words.say(self.language, "also_by", names=told) if names else ""
 
     def item(self, story: Story, *, kicker: str = "", limit: int = STANDFIRST_CHARACTERS) -> Item:
         """Return what every printed story has."""

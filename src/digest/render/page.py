@@ -41,6 +41,7 @@ class Item:
     paragraphs: tuple[Markup, ...] = ()  #: inline HTML, with its style on it; only the lead has them
     shortened: bool = False  #: the link leads to more text than is printed
     sign_off: str = ""
+    also_by: str = ""  #: `Also reported by Herald`: the other sources with a report of the same event
     picture: Picture | None = None
     published: datetime | None = None
     language: str = ""  #: only where it is another one than the digest's

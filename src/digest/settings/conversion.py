@@ -68,6 +68,7 @@ def _source(keys: SourceKeys) -> Source:
         id=keys.id,
         kind=kind,
         location=getattr(keys, kind.value),
+        title=keys.title or "",
         section=keys.section or "",
         weight=keys.weight,
         visit=keys.visit,

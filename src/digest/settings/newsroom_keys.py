@@ -60,6 +60,9 @@ class SourceKeys(Keys):
     )
     sitemap: Location | None = key(None, "A news sitemap, whose pages are read one by one: URL or path.")
     page: Location | None = key(None, "One article page: URL or path.")
+    title: Text | None = key(
+        None, "What readers know it as: named in a mail that carries another's report of the same event."
+    )
     section: Text | None = key(None, "The section of its stories that name none.")
     weight: Weight = key(1, "How much its stories count when stories are chosen.")
     visit: Visit = key("every 15 minutes", "How often it is looked at.")
