@@ -73,6 +73,21 @@ def test_a_framed_mail_keeps_its_own_cage(house: House, client: TestClient) -> N
         assert answer.headers["content-security-policy"] == FRAME_CSP
 
 
+def test_links_to_our_own_pages_lead_to_this_server_wherever_the_pages_will_be(
+    house: House, client: TestClient
+) -> None:
+    pages = house.newsroom.pages
+    letter = NEWSLETTER.replace("<p>Words</p>", f'<head></head><a href="{pages}/c/abc">Yes</a>')
+    name = deliver(house, letter.replace("Yes", 'Yes</a><a href="https://gazette.example/x">News'))
+
+    shown = client.get(f"/inbox/{name}/mail").text
+    as_it_is = [client.get(f"/inbox/{name}/{part}").text for part in ("mail?part=source", "raw")]
+
+    assert '<a href="/c/abc">Yes</a><a href="https://gazette.example/x">News</a>' in shown
+    assert '<base target="_blank">' in shown
+    assert all(f"{pages}/c/abc" in text for text in as_it_is)
+
+
 def test_mails_are_searched_by_sender_reader_and_subject(house: House, client: TestClient) -> None:
     deliver(house, "Subject: Owls\r\nFrom: a@x.example\r\n\r\nHello\r\n", to="ada@reader.example")
     deliver(house, "Subject: Mills\r\nFrom: b@x.example\r\n\r\nHello\r\n", to="bo@reader.example")

@@ -234,3 +234,16 @@ def test_a_mail_is_searched_read_and_deleted_without_javascript(
     page.get_by_role("button", name="Delete this mail").press("Enter")
 
     expect(page.get_by_text("Nothing has been sent yet").first).to_be_visible()
+
+
+def test_a_link_in_the_inbox_opens_the_page_of_this_server_beside_it(
+    house: House, server: Server, chromium: Browser
+) -> None:
+    page = opened(chromium, f"{server.address}/inbox/{deliver(house)}")
+
+    with page.expect_popup() as beside:
+        page.frame_locator("iframe").get_by_role("link", name="Unsubscribe").first.click()
+
+    expect(beside.value).to_have_url(re.compile(rf"^{re.escape(server.address)}/u/"))
+    expect(beside.value.get_by_role("heading", level=1)).to_contain_text("Unsubscribe")
+    page.context.close()

@@ -65,6 +65,15 @@ def test_an_editor_makes_a_link_that_a_colleague_without_an_account_can_look_at(
     assert shown.headers["referrer-policy"] == "no-referrer"
 
 
+def test_on_the_machine_itself_the_link_is_given_for_it_too(house: House) -> None:
+    editor = signed_in(house, "ida")
+    page = editor.post(f"/desk/{EDITION}/-/share").text
+    link = re.search(r'class="here" href="http://[^/"]+(/share/[^"]+)"', page)
+    assert link is not None
+
+    assert "The mill wheel turns again" in browser(house).get(link[1]).text
+
+
 def test_the_history_says_who_gave_a_link(house: House) -> None:
     given_link(house)
 

@@ -4,6 +4,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import click
 
@@ -115,12 +116,17 @@ def may_be_reached(house: House, host: str, desk_hosts: tuple[str, ...]) -> None
             f"{where}: the desk would be open to whoever reaches it: make an account first: "
             "digest users add NAME"
         )
-    if house.newsroom.pages.startswith("https://"):
+    if house.newsroom.pages.startswith("https://") and not _names_nothing(house.newsroom.pages):
         say(
             "  nobody has an account, and the pages are public: see to it that the proxy passes on the name\n"
             "  that was asked for (Host), or make an account: digest users add NAME",
             colour="yellow",
         )
+
+
+def _names_nothing(pages: str) -> bool:
+    """Whether `pages` is under a name that leads nowhere, as in the example that `init` writes (RFC 6761)."""
+    return (urlsplit(pages).hostname or "").endswith((".example", ".invalid", ".test"))
 
 
 def wait_for(stop: Callable[[], bool]) -> None:

@@ -24,7 +24,17 @@ _IMAGE = re.compile(r"(<(?:img|source)\b[^<>]*?)\s(?:src|srcset)=(\"[^\"]*\"|'[^
 _BACKGROUND = re.compile(r"\sbackground=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _URL = re.compile(r"url\(\s*(?:\"[^\"]*\"|'[^']*'|&quot;.*?&quot;|[^)\"']*)\s*\)", re.IGNORECASE)
 _STORED = re.compile(r"\"https?://[^\"/]+/pictures/([0-9a-f]{32,64}\.(?:jpg|png))\"")
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head>", re.IGNORECASE)
+
+
+def followed_here(html: str, pages: str) -> str:
+    """Return `html` with the links to our own pages leading to this server, in a window of their own.
+
+    For the one who tries a newsroom on one machine: its public address need not exist yet.
+    """
+    html = html.replace(f'"{pages}/', '"/').replace(f"'{pages}/", "'/")
+    return _HEAD.sub(lambda head: f'{head[0]}<base target="_blank">', html, count=1)
 
 
 def framed(html: str, *, mode: Mode = Mode.LIGHT, images: bool = True, pages: str = "") -> str:

@@ -11,7 +11,7 @@ from html import escape
 from starlette.responses import HTMLResponse, Response
 
 from digest.flows.proof import Proof
-from digest.web.frames import framed
+from digest.web.frames import followed_here, framed
 from digest.web.security import FRAME_CSP
 from digest.web.switches import Switches
 
@@ -29,16 +29,20 @@ mark { background: var(--mark); color: inherit; } :target { outline: 3px solid #
 """  # noqa: E501 - one rule a line
 
 
-def part_of(seen: Proof, switches: Switches, *, pages: str, at: int | None = None) -> Response:
+def part_of(
+    seen: Proof, switches: Switches, *, pages: str, at: int | None = None, here: bool = False
+) -> Response:
     """Return what the switches ask to see.
 
     Args:
         pages: the public address of our pages, whose pictures this server has.
+        here: let links to our pages lead to this server; what is sent, and its source, stay as they are.
         at: where in the HTML source to look, in characters from its beginning.
     """
     part = switches.part if seen.html or switches.part == "headers" else "text"
     if part == "html":
-        html = framed(seen.html, mode=switches.mode, images=switches.images == "on", pages=pages)
+        html = followed_here(seen.html, pages) if here else seen.html
+        html = framed(html, mode=switches.mode, images=switches.images == "on", pages=pages)
         policy = (
             FRAME_CSP
             if switches.images == "on"

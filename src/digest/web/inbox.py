@@ -64,7 +64,7 @@ def mail(request: Request) -> Response:
     path = path_of(request)
     message, raw = opened(path.read_bytes()), path.read_bytes()
     seen = Proof(subject=read(path).subject, html=message.html, text=message.text, message=raw)
-    return part_of(seen, Switches.of(request), pages=house_of(request).newsroom.pages)
+    return part_of(seen, Switches.of(request), pages=house_of(request).newsroom.pages, here=True)
 
 
 @needs(Role.READER)

@@ -14,7 +14,7 @@ from digest.model.account import Role
 from digest.model.errors import NotFound, TokenExpired, TokenWrong
 from digest.web.frames import framed
 from digest.web.rendering import house_of, page
-from digest.web.security import FRAME_CSP
+from digest.web.security import FRAME_CSP, is_loopback
 from digest.web.signing_in import actor_of, needs
 
 #: A look must not be remembered by anything between us and the colleague, nor told to where a link leads.
@@ -71,13 +71,23 @@ def _make(request: Request) -> Response:
     house, edition = house_of(request), str(request.path_params["edition"])
     token, until = share(house.store, edition, who=actor_of(request).name, keys=house.keys, now=house.clock())
     zone = house.schedule.digest(edition.partition("/")[0]).timezone
+    public, here = address_of(request), _here(request)
+    on_this_machine = f"{here}/share/{token}" if public != here and is_loopback(_host(request)) else ""
     return page(
         request, "desk/shared.html", here="/desk", edition=edition, until=until.astimezone(zone),
-        link=f"{address_of(request)}/share/{token}",
+        link=f"{public}/share/{token}", on_this_machine=on_this_machine,
     )  # fmt: skip
 
 
 def address_of(request: Request) -> str:
     """Return where a colleague reaches the pages: their public address, or the one that is in use here."""
     public = house_of(request).schedule.newsroom.pages
-    return public if public.startswith("https://") else f"{request.url.scheme}://{request.url.netloc}"
+    return public if public.startswith("https://") else _here(request)
+
+
+def _here(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _host(request: Request) -> str:
+    return request.url.hostname or ""
