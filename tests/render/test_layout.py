@@ -48,7 +48,7 @@ def test_a_standfirst_that_the_body_repeats_is_printed_once() -> None:
 def test_a_dateline_is_printed_in_the_order_of_print() -> None:
     told = leading(lead(dateline=Dateline(place="Hanoi", agency="VNA", date=date(2026, 11, 23))))
 
-    assert told.dateline == "Hanoi, November 23, 2026 (VNA)"
+    assert told.dateline == "Hanoi, 23 November 2026 (VNA)"
     assert leading(lead(dateline=Dateline(agency="VNA"))).dateline == "(VNA)"
     assert leading(lead(dateline=None)).dateline == ""
 

@@ -179,6 +179,12 @@ def test_a_fault_is_found_at_its_level_and_told_with_a_place(
     assert len(found[0].message) > 10
 
 
+def test_a_long_subject_is_told_what_a_phone_and_a_larger_screen_show_of_it() -> None:
+    (told,) = (f for f in findings(replace(SOUND, subject="word " * 20)) if f.code == "subject-long")
+
+    assert "phones show about 40, larger screens 60" in told.message
+
+
 def carrying(*stories: Story) -> Composition:
     return edition(1, selection=Selection(featured=(slot(lead()), *(slot(story) for story in stories))))
 

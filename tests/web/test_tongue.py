@@ -10,6 +10,7 @@ import pytest
 from starlette.requests import Request
 
 import digest.web
+from digest.render.filters import written_date
 from digest.web.tongue import LANGUAGES, LOCALE, Speech, accepted, own_name, speech, speech_for
 
 WEB = Path(digest.web.__file__).parent
@@ -91,6 +92,33 @@ def test_a_reader_is_spoken_to_in_their_own_language_else_the_browsers_else_the_
     own: str, query: str, accept: str, digest: str, language: str
 ) -> None:
     assert speech_for(request(query, accept), own=own, digest=digest).language == language
+
+
+@pytest.mark.parametrize(
+    ("own", "accept", "digest", "written"),
+    [
+        ("", "en-US,en;q=0.9", "en", "23 November 2026, 19:50"),
+        ("en", "en-US,en;q=0.9", "en", "23 November 2026, 19:50"),
+        ("", "en-GB", "en-US", "November 23, 2026, 7:50\u202fPM"),
+        ("en", "", "en-US", "November 23, 2026, 7:50\u202fPM"),
+        ("en-US", "", "en", "November 23, 2026, 7:50\u202fPM"),
+        ("", "en-US", "sv", "23 November 2026, 19:50"),
+    ],
+)
+def test_before_and_after_signing_up_dates_are_written_as_the_digest_writes_them(
+    own: str, accept: str, digest: str, written: str
+) -> None:
+    spoken = speech_for(request(accept=accept), own=own, digest=digest)
+
+    assert f"{spoken.day(date(2026, 11, 23))}, {spoken.hour(time(19, 50))}" == written
+
+
+@pytest.mark.parametrize("tag", ["en", "en-US", "en-GB", "fr", "fr-CA", "sv", "ar", "vi"])
+def test_a_page_and_a_mail_write_a_day_alike(tag: str) -> None:
+    spoken, day = speech(tag), date(2026, 11, 23)
+
+    assert spoken is not None
+    assert spoken.day(day) == written_date(day, tag, "long")
 
 
 @pytest.mark.parametrize(

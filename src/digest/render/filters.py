@@ -14,11 +14,12 @@ from digest.model.text import plain, truncate
 from digest.render.markup import text_value
 from digest.render.prose import room
 
+_ENGLISH, _PLAIN_ENGLISH = "en", "en_GB"
 _LINK = re.compile(r"<a\b[^>]*?\shref=(?:\"([^\"]*)\"|'([^']*)')[^>]*>(.*?)</a>", re.DOTALL | re.IGNORECASE)
 
 
 def written_date(moment: date | datetime, language: str, form: str = "full") -> str:
-    """Return the date in words of `language`: `Monday, November 23, 2026`.
+    """Return the date in words of `language`: `Monday, 23 November 2026`.
 
     `form` is full, long, medium, short or a CLDR pattern such as `d MMMM`.
     """
@@ -57,16 +58,21 @@ def footnoted(fragment: str) -> str:
 
 
 def _locale(language: str) -> str:
-    """Return the nearest locale that is known; English when there is none."""
+    """Return the nearest locale that is known; English when there is none.
+
+    English without a country is written for everybody, as on the readers' pages: days before months.
+    """
     from babel.core import Locale, UnknownLocaleError
 
+    if language.lower() == _ENGLISH:
+        return _PLAIN_ENGLISH
     parts = language.replace("_", "-").split("-")
     while parts and parts[0]:
         try:
             return str(Locale.parse("_".join(parts)))
         except (UnknownLocaleError, ValueError):
             parts.pop()
-    return "en"
+    return _PLAIN_ENGLISH
 
 
 FILTERS: dict[str, Callable[..., str]] = {

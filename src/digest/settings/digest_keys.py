@@ -117,7 +117,10 @@ class SharedKeys(Keys):
         "The relay, by name; `DIGEST_RELAY_NAME` says where it is. `local` is the built-in inbox. Several, "
         "as in `[main, spare]`, share the work by their weight and stand in for each other.",
     )
-    language: Language = key("en", "The language of its own words and dates.")
+    language: Language = key(
+        "en",
+        "The language of its own words and dates: `en` writes 23 November 2026, `en-US` November 23, 2026.",
+    )
     build: SpanBefore = key("45 minutes before", "When the edition is put together.")
     catch_up: Span = key(
         "2 hours", "A late start still sends within this time; after it the edition is skipped and says so."

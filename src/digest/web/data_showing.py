@@ -40,7 +40,8 @@ def show(request: Request) -> Response:
         return wrong(request, "link_over", status=410, why="data_over")
     except (TokenWrong, NotFound):
         return wrong(request, "link_wrong", status=404)
-    speech = speech_for(request, own=known["language"])
+    first = house_of(request).schedule.digests[0]
+    speech = speech_for(request, own=known["language"], digest=first.language)
     titles = {digest.id: digest.title for digest in house_of(request).schedule.digests}
     return sheet(
         request,

@@ -99,18 +99,27 @@ def speech_for(request: Request, *, own: str = "", digest: str = "") -> Speech:
 
     The reader's `own` language comes first; then `?lang=` in the address, what the browser
     accepts (RFC 9110, 12.5.4), and the language of the digest. What we have no words in is passed over.
+    Dates are written as the digest writes them, wherever its readers' browsers come from: a page and
+    the mail that it sends must not differ.
     """
     wanted = (own, request.query_params.get("lang", ""))
-    asked = (*wanted, *accepted(request.headers.get("accept-language", "")), digest)
-    return next((spoken for spoken in map(speech, asked) if spoken), Speech(FALLBACK, _PLAIN_ENGLISH))
+    browser = accepted(request.headers.get("accept-language", ""))
+    asked = (*wanted, *(_language(tag) for tag in browser), digest)
+    written = (digest if "-" not in tag and _language(digest) == tag.lower() else tag for tag in asked)
+    return next((spoken for spoken in map(speech, written) if spoken), Speech(FALLBACK, _PLAIN_ENGLISH))
 
 
 def speech(tag: str) -> Speech | None:
     """Return how `tag` is spoken here, None when we have no words in it."""
     if not _TAG.fullmatch(tag) or not catalogue().speaks(tag):
         return None
-    language = tag.partition("-")[0].lower()
+    language = _language(tag)
     return Speech(language, _PLAIN_ENGLISH if tag.lower() == "en" else tag)
+
+
+def _language(tag: str) -> str:
+    """Return a tag without its country."""
+    return tag.partition("-")[0].lower()
 
 
 def own_name(tag: str) -> str:

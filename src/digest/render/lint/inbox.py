@@ -8,7 +8,8 @@ from digest.model.text import clusters, headline_key
 from digest.render.lint.mail import Mail, finding, hidden
 from digest.render.lint.rule import rules
 
-SUBJECT = 60  #: characters that a phone shows, more or less
+SUBJECT = 60  #: characters that a mail program on a desk shows, more or less
+ON_A_PHONE = 40  #: and that a phone does
 PREHEADER = (40, 130)  #: characters
 
 RULES = rules(
@@ -22,7 +23,7 @@ RULES = rules(
      "Capitals are read as shouting, and count as a mark of spam.",
      "Write the subject as a sentence."),
     ("subject-long", Level.NOTE,
-     "Phones show about sixty characters; the end is cut off.",
+     "Phones show about 40 characters, larger screens about 60; the end is cut off.",
      "Put what matters at the front, or shorten the headline."),
     ("preheader-missing", Level.WARNING,
      "The inbox fills the row with the first words of the mail, often “View in browser”.",
@@ -99,6 +100,6 @@ def _subject(subject: str) -> Iterator[Finding]:
         yield finding(
             Level.NOTE,
             "subject-long",
-            f"the subject has {length} characters; phones show about {SUBJECT}",
+            f"the subject has {length} characters; phones show about {ON_A_PHONE}, larger screens {SUBJECT}",
             "subject",
         )
