@@ -5,9 +5,10 @@
 A newsroom with two feeds publishes every morning, through the whole house and with a clock of its own. Each
 day brings new stories (`bench/labelled`, one report an event), and changes those that readers had: another
 guid, another slug, https for http, another order, the same story in the other feed, an edited headline, an
-edited body, an old guid for other news, and a body that tells materially more. Beside what readers got, the
-table counts how often each change was tried. "the least": what a digest that knows stories by guid alone, as
-most do, would have carried twice or lost in the same feeds.
+edited body, an old guid for other news, and a body that tells materially more. A third of the stories have
+no link, so that nothing but a guid names them. Beside what readers got, the table counts how often each
+change was tried. "the least": what a digest that knows stories by guid alone, as most do, would have
+carried twice or lost in the same feeds.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
+from zlib import crc32
 
 from digest.clock.rounds import make_round
 from digest.store import compositions
@@ -51,6 +53,7 @@ CHANGES = (
     "another guid", "another slug", "https for http", "in a second feed", "edited headline", "edited body",
     "published anew", "material update",
 )  # fmt: skip
+OF_LINKS = ("another slug", "https for http")
 OLD_GUID = "an old guid for other news"
 
 
@@ -60,7 +63,7 @@ class Entry:
 
     event: str
     guid: str
-    link: str
+    link: str  #: empty in a third of all: they are known by their guids alone
     headline: str
     body: str
     published: datetime
@@ -91,7 +94,7 @@ def entries(seed: int) -> list[Entry]:
                 Entry(
                     event=f"{language}-{event}",
                     guid=f"guid-{language}-{event}",
-                    link=f"http://gazette.example/{language}/{event}",
+                    link=f"http://gazette.example/{language}/{event}" if crc32(event.encode()) % 3 else "",
                     headline=first["title"],
                     body=f"{first['lead']} {first['body']}",
                     published=BEGIN,
@@ -141,11 +144,14 @@ class Feeds:
         if entry.event in self._changed or self.chance.random() < 0.4:
             return entry
         self._changed.add(entry.event)
-        change = self.chance.choice(CHANGES if entry.more else CHANGES[:-1])
+        changes = [one for one in CHANGES if entry.link or one not in OF_LINKS]
+        change = self.chance.choice(changes if entry.more else changes[:-1])
         self.tried[change] += 1
         today = BEGIN + timedelta(days=number, hours=5)
         if change == "in a second feed":
-            twin = replace(entry, guid=f"land-{entry.guid}", link=f"http://land.example/n/{entry.event}")
+            twin = replace(
+                entry, guid=f"land-{entry.guid}", link=entry.link and f"http://land.example/n/{entry.event}"
+            )
             self.land.append(twin)
             return entry
         if change == "material update":
@@ -169,7 +175,7 @@ class Feeds:
 
 def _rss(name: str, feed: list[Entry], now: datetime) -> str:
     items = "".join(
-        f"<item><title>{escape(one.headline)}</title><link>{one.link}</link>"
+        f"<item><title>{escape(one.headline)}</title>{one.link and f'<link>{one.link}</link>'}"
         f'<guid isPermaLink="false">{one.guid}</guid>'
         f"<pubDate>{format_datetime(min(one.published, now))}</pubDate>"
         f"<description>{escape(one.body)}</description></item>"

@@ -59,6 +59,31 @@ def test_a_file_that_was_taken_away_is_taken_back(tmp_path: Path) -> None:
     house.close()
 
 
+def test_a_file_written_over_with_other_news_is_another_story_and_the_first_one_is_taken_back(
+    tmp_path: Path,
+) -> None:
+    house = open_newsroom(tmp_path)
+    file, owls = tmp_path / "stories" / "owls.md", "Owls found nesting in the clock tower"
+    first = file.read_text(encoding="utf-8")
+    other = "---\nheadline: Ferry tickets go up\n---\nA crossing costs two crowns more from June.\n"
+
+    told = []
+    for text in (first, other, first, other):
+        file.write_text(text, encoding="utf-8")
+        house.gather(house.schedule.sources, now=NOW)
+        with house.store.read() as connection:
+            kept = archive.candidates(connection, sources=["desk"], since=NOW.replace(hour=0))
+        told.append({s.headline: s.pubstatus.value for s in kept if s.path == "owls.md"})
+
+    assert told == [
+        {owls: "usable"},
+        {owls: "withheld", "Ferry tickets go up": "usable"},
+        {owls: "usable", "Ferry tickets go up": "withheld"},
+        {owls: "withheld", "Ferry tickets go up": "usable"},
+    ]
+    house.close()
+
+
 def test_one_bad_source_stops_nobody_and_is_told(tmp_path: Path) -> None:
     house = open_newsroom(tmp_path, schedule=TWO_SOURCES)
     (tmp_path / "wire.rss").write_text("<html><body>We are closed</body></html>", encoding="utf-8")

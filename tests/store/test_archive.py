@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.model.errors import NotFound
-from digest.model.story import Completeness, PubStatus
+from digest.model.story import Completeness, PubStatus, Story
 from digest.store.archive import Put, candidates, latest, put_stories, story, versions
 from digest.store.engine import Store
 from store.samples import NOW, a_story
@@ -159,3 +159,51 @@ def test_an_embargo_in_another_zone_is_the_same_embargo(any_store: Store) -> Non
 
         assert put_stories(connection, [in_utc], now=NOW) == Put(same=1)
         assert story(connection, in_utc.id).fingerprint == in_utc.fingerprint
+
+
+def nameless(guid: str, headline: str, body: str, **more: object) -> Story:
+    """Return a story of a feed without links."""
+    return a_story(
+        url=None, guid=guid, headline=headline, standfirst="", body=(body,), published=None, **more
+    )
+
+
+FIRE = (
+    "Fire guts the old mill",
+    "Flames were seen from the other bank. Forty firefighters fought till dawn.",
+)
+CHOIR = ("Choir to sing by candlelight", "Tickets for both evenings are sold at the vestry from Monday on.")
+
+
+def test_other_news_under_a_guid_that_was_used_before_is_a_story_of_its_own(any_store: Store) -> None:
+    fire, choir = nameless("7", *FIRE), nameless("7", *CHOIR)
+    edited = replace(choir, headline="Choir to sing by candlelight, twice")
+    with any_store.write() as connection:
+        put = [
+            put_stories(connection, [told], now=NOW + number * DAY)
+            for number, told in enumerate((fire, choir, choir, edited, fire, edited))
+        ]
+
+        found = candidates(connection, sources=["city"], since=NOW - DAY)
+
+    assert put == [Put(new=1), Put(new=1), Put(same=1), Put(updated=1), Put(same=1), Put(same=1)]
+    assert {one.headline for one in found} == {fire.headline, edited.headline}
+    assert len({one.id for one in found}) == 2
+
+
+def test_a_kill_under_a_guid_that_was_used_before_kills_what_it_names_else_the_newest(
+    any_store: Store,
+) -> None:
+    fire, choir = nameless("7", *FIRE), nameless("7", *CHOIR)
+    kill = nameless("7", "Kill kill kill", "", pubstatus=PubStatus.CANCELLED)
+    with any_store.write() as connection:
+        for told in (fire, choir, kill):
+            put_stories(connection, [told], now=NOW)
+        newest = {one.headline for one in candidates(connection, sources=["city"], since=NOW - DAY)}
+        put_stories(connection, [replace(fire, pubstatus=PubStatus.WITHHELD)], now=NOW)
+        found = candidates(connection, sources=["city"], since=NOW - DAY)
+
+    assert newest == {fire.headline, kill.headline}
+    assert {(one.headline, one.pubstatus) for one in found} == {
+        (fire.headline, PubStatus.WITHHELD), (kill.headline, PubStatus.CANCELLED),
+    }  # fmt: skip

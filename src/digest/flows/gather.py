@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from digest.model.story import PubStatus, Reading, Story, canonical_url
 from digest.sources.fetch import Bookmark, Fetched, FetchOutcome, Request, fetch
 from digest.sources.folder import read_folder
 from digest.sources.reading import read_document
-from digest.store import archive, visits
+from digest.store import archive, reused, visits
 from digest.store.engine import Store
 from digest.store.visits import Visit
 
@@ -153,16 +154,20 @@ def _read_file(source: Source, folder: Path, *, now: datetime) -> Reading:
 
 
 def _with_withdrawn(store: Store, source: Source, reading: Reading) -> Reading:
-    """Return `reading` with what is no longer in the folder, as withheld: a file taken away is taken back."""
-    there = {story.id for story in reading.stories}
+    """Return `reading` with what is no longer in the folder, as withheld: a file taken away is taken back.
+
+    So is what stood in a file that was written over with other news.
+    """
     with store.read() as connection:
+        stories = reused.told_apart(reading.stories, partial(archive.latest, connection))
         known = archive.candidates(connection, sources=[source.id], since=_LONG_AGO)
+    there = {story.id for story in stories}
     gone = [
         replace(story, pubstatus=PubStatus.WITHHELD)
         for story in known
         if story.id not in there and story.pubstatus is PubStatus.USABLE
     ]
-    return Reading(stories=(*reading.stories, *gone), findings=reading.findings)
+    return Reading(stories=(*stories, *gone), findings=reading.findings)
 
 
 def _read_pages(store: Store, source: Source, answer: Fetched, *, now: datetime) -> Reading:

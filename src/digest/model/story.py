@@ -1,7 +1,8 @@
 """A story: one piece of news, as printed, with its identity and its version.
 
 A story is its canonical URL; without one it is its source and guid, or its source and
-path, or, for an item of a "See more" block, its source and normalised headline. The
+path, or, for an item of a "See more" block, its source and normalised headline. A guid or
+path that is used again for other news names a second story beside the first. The
 fingerprint names the *version*: what a reader would see, whoever delivered it.
 """
 
@@ -75,6 +76,7 @@ class Story:
     url: str | None = None  #: canonical, without tracking parameters
     guid: str | None = None  #: what its feed calls it
     path: str | None = None  #: the file it came from, relative to the source's folder
+    again: int = 0  #: how many other stories had its guid or path before it; `store/reused` counts
     standfirst: str = ""  #: the summary under the headline (US: dek)
     byline: tuple[str, ...] = ()
     dateline: Dateline | None = None
@@ -107,10 +109,14 @@ class Story:
         if self.url:
             return identity_of_url(self.url)
         if self.guid:
-            return f"guid {self.source} {self.guid}"
+            return f"guid{self._nth} {self.source} {self.guid}"
         if self.path and self.completeness is Completeness.FULL:
-            return f"path {self.source} {self.path}"
+            return f"path{self._nth} {self.source} {self.path}"
         return f"headline {self.source} {headline_key(self.headline or plain(' '.join(self.body)))}"
+
+    @property
+    def _nth(self) -> str:
+        return f"#{self.again + 1}" if self.again else ""
 
     @property
     def id(self) -> str:

@@ -8,12 +8,14 @@ is never changed: an edition refers to versions and can be replayed.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
 from digest.model.errors import NotFound
 from digest.model.story import Completeness, PubStatus, Story
+from digest.store import reused
 from digest.store.codec import story_from, to_json
 from digest.store.tables.archive import carried as _CARRIED
 from digest.store.tables.archive import current_versions as _CURRENT
@@ -49,11 +51,13 @@ def put_stories(connection: Connection, stories: Iterable[Story], *, now: dateti
     """Add stories, and new versions of those that are there; twice the same changes nothing.
 
     `first_seen` stays what it was when the story first came. A teaser never replaces the same
-    source's full story, unless it says that the story may not be printed any more.
+    source's full story, unless it says that the story may not be printed any more. Other news under
+    the guid or path of a story that is there is a story of its own.
     """
     total = Put()
     for batch in batches(stories):
-        found = _put_batch(connection, [_in_utc(story) for story in batch], now)
+        named = reused.told_apart([_in_utc(story) for story in batch], partial(latest, connection))
+        found = _put_batch(connection, named, now)
         total = Put(
             new=total.new + found.new, updated=total.updated + found.updated, same=total.same + found.same
         )
