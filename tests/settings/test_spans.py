@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.settings.messages import Unreadable
-from digest.settings.spans import in_words, read_count, read_span
+from digest.settings.spans import LONGEST, MINUTE, in_words, read_count, read_span
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,29 @@ def test_what_is_no_length_of_time_is_answered_with_its_place(text: object, mess
         read_span(text, side="before")
 
     assert (caught.value.message, caught.value.at) == (message, at)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("9999999999 weeks", "9999999999 weeks makes no sense here: from 1 minute to 3,650 days"),
+        ("999999999 days", "999999999 days makes no sense here: from 1 minute to 3,650 days"),
+        (f"{'9' * 400} seconds", f"{'9' * 400} seconds makes no sense here: from 1 minute to 3,650 days"),
+        ("3650 days and 1 second", "3650 days and 1 second makes no sense here: from 1 minute to 3,650 days"),
+        ("0 hours", "0 hours makes no sense here: from 1 minute to 3,650 days"),
+        ("59 seconds", "59 seconds makes no sense here: from 1 minute to 3,650 days"),
+    ],
+)
+def test_a_length_of_time_that_makes_no_sense_is_refused(text: str, told: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_span(text, at_least=MINUTE)
+
+    assert caught.value.message == told
+
+
+def test_the_shortest_and_the_longest_length_of_time_are_read() -> None:
+    assert read_span("1 minute", at_least=MINUTE) == timedelta(minutes=1)
+    assert read_span("3650 days", at_least=MINUTE) == LONGEST
 
 
 @given(st.integers(1, 10_000_000).map(lambda seconds: timedelta(seconds=seconds)))

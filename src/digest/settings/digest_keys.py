@@ -21,6 +21,7 @@ from digest.settings.keys import (
     Span,
     SpanAfter,
     SpanBefore,
+    SpanOrNought,
     Text,
     Zone,
     count,
@@ -45,7 +46,9 @@ class StoriesKeys(Keys):
 
     from_: list[Id] = key([], "The sources, by id; none named: all of them.", alias="from")
     no_older_than: Span = key("24 hours", "Older stories are passed over.")
-    never_repeat_within: Span = key("7 days", "A story that readers had in this time does not come again.")
+    never_repeat_within: SpanOrNought = key(
+        "7 days", "A story that readers had in this time does not come again."
+    )
 
 
 class LeadKeys(Keys):
@@ -122,7 +125,7 @@ class SharedKeys(Keys):
         "The language of its own words and dates: `en` writes 23 November 2026, `en-US` November 23, 2026.",
     )
     build: SpanBefore = key("45 minutes before", "When the edition is put together.")
-    catch_up: Span = key(
+    catch_up: SpanOrNought = key(
         "2 hours", "A late start still sends within this time; after it the edition is skipped and says so."
     )
     valid_until: SpanAfter = key("4 hours after", "Nothing of the edition leaves later.")
@@ -143,7 +146,7 @@ class SharedKeys(Keys):
         "What becomes of a mail that was cut off before the relay's answer: listed for an editor, or sent "
         "again under the same Message-ID.",
     )
-    keep_replies: Span = key("90 days", "How long the words of relays are kept.")
+    keep_replies: SpanOrNought = key("90 days", "How long the words of relays are kept.")
     tracking: Annotated[Tracking, *one_of(Tracking)] = key("off", "Whether clicks are counted, and for whom.")
 
     @field_validator("approval", mode="before")

@@ -19,7 +19,7 @@ from digest.model.digest import Preference
 from digest.settings import scalars
 from digest.settings.messages import Unreadable, did_you_mean, listed
 from digest.settings.sending import read_sending
-from digest.settings.spans import read_count, read_span
+from digest.settings.spans import MINUTE, read_count, read_span
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -47,9 +47,12 @@ def kind(read: Callable[[object], Any], form: str, **schema: Any) -> tuple[Plain
     return PlainValidator(read), WithJsonSchema({"type": "string", "title": form, **schema})
 
 
-def span(side: str, example: str, form: str) -> tuple[PlainValidator, WithJsonSchema]:
+def span(
+    side: str, example: str, form: str, *, at_least: timedelta = timedelta()
+) -> tuple[PlainValidator, WithJsonSchema]:
     """Return the kind of a length of time."""
-    return kind(partial(read_span, side=side, example=example), form, examples=[example])
+    read = partial(read_span, side=side, example=example, at_least=at_least)
+    return kind(read, form, examples=[example])
 
 
 def one_of(choices: type[Choice]) -> tuple[PlainValidator, WithJsonSchema]:
@@ -121,7 +124,9 @@ def _day(text: object) -> date:
 
 
 def _span_or_none(text: object) -> timedelta | None:
-    return None if text == "no limit" else read_span(text, side="after", example="4 hours after")
+    if text == "no limit":
+        return None
+    return read_span(text, side="after", example="4 hours after", at_least=MINUTE)
 
 
 def _visit(text: object) -> timedelta:
@@ -203,7 +208,8 @@ Sending = Annotated[
 RoundUp = Annotated[
     Cadence, *kind(_round_up, "a day of the week and a time", examples=["saturdays at 09:00"])
 ]
-Span = Annotated[timedelta, *span("", "24 hours", "a length of time")]
+Span = Annotated[timedelta, *span("", "24 hours", "a length of time", at_least=MINUTE)]
+SpanOrNought = Annotated[timedelta, *span("", "24 hours", "a length of time, or 0 minutes")]
 SpanBefore = Annotated[timedelta, *span("before", "45 minutes before", "a length of time before the sending")]
 SpanAfter = Annotated[
     timedelta | None,

@@ -9,6 +9,9 @@ from datetime import timedelta
 
 from digest.settings.messages import Unreadable, did_you_mean
 
+MINUTE = timedelta(minutes=1)
+LONGEST = timedelta(days=3650)  #: ten years: what is longer was mistyped
+
 _UNITS = {
     "seconds": timedelta(seconds=1),
     "minutes": timedelta(minutes=1),
@@ -29,16 +32,19 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+|[^\s\w]+")
 _SIDES = ("before", "after", "every", "within")
 
 
-def read_span(text: object, *, side: str = "", example: str = "24 hours") -> timedelta:
+def read_span(
+    text: object, *, side: str = "", example: str = "24 hours", at_least: timedelta = timedelta()
+) -> timedelta:
     """Return the length of time that `text` means, such as `2 hours` or `1 hour and 30 minutes`.
 
     Args:
         text: as written.
         side: `before`, `after` or `every`: the word that may stand with it, though it need not.
         example: what to show when it cannot be read.
+        at_least: the shortest that makes sense.
 
     Raises:
-        Unreadable: not a length of time, or one on the other side.
+        Unreadable: not a length of time, one on the other side, or one that makes no sense.
     """
     if not isinstance(text, str):
         raise Unreadable(f'write a length of time with its unit, such as "{example}"')
@@ -58,12 +64,17 @@ def read_span(text: object, *, side: str = "", example: str = "24 hours") -> tim
             size = _unit(word, at, example)
             if number is None and side != "every":
                 raise Unreadable(f'a number is missing before "{word}": write "{example}"', at)
-            total += size * (1 if number is None else number)
+            number = 1 if number is None else number
+            if total.total_seconds() + size.total_seconds() * number > LONGEST.total_seconds():
+                raise Unreadable(_no_sense(text, at_least))
+            total += size * number
             number, spans = None, spans + 1
     if number is not None:
         raise Unreadable(f'the unit is missing: write minutes, hours or days, such as "{example}"', len(text))
     if not spans:
         raise Unreadable(f'write a length of time, such as "{example}"')
+    if total < at_least:
+        raise Unreadable(_no_sense(text, at_least))
     return total
 
 
@@ -101,6 +112,11 @@ def in_words(span: timedelta) -> str:
             count = span // size
             return f"{count} {unit if count != 1 else unit[:-1]}"
     return f"{span.total_seconds():g} seconds"
+
+
+def _no_sense(text: str, at_least: timedelta) -> str:
+    least = in_words(at_least) if at_least else "0 minutes"
+    return f"{text.strip()} makes no sense here: from {least} to {LONGEST.days:,} days"
 
 
 def _number(word: str) -> float:
