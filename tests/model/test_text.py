@@ -1,7 +1,9 @@
 """Folding, plain text, truncation and direction, in several languages."""
 
+import re
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +30,23 @@ def test_plain_text_keeps_words_apart_where_a_line_broke() -> None:
 
 def test_a_comment_is_not_text() -> None:
     assert text.plain("seen<!-- <b>unseen</b> -->") == "seen"
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<br ", "<", "<!--", "<!-- x>", "&", "<!-- <p>"])
+def test_markup_that_never_ends_is_read_in_one_pass(piece: str) -> None:
+    many = 200_000
+
+    told = text.plain(piece * many + "<b>kept</b> --> end <")
+
+    assert told.endswith("end <")
+
+
+@given(st.lists(st.sampled_from(["<!--", "-->", "<b>", "</p>", "<br", ">", "<", " word", "x"]), max_size=14))
+def test_tags_are_taken_away_as_a_plain_search_would(pieces: list[str]) -> None:
+    markup = "".join(pieces)
+    slow = re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", re.sub(r"<(?:br|/p)\b[^>]*>", " ", markup))
+
+    assert text.plain(markup) == text.squeeze(slow)
 
 
 def test_english_is_cut_between_words() -> None:

@@ -1,5 +1,6 @@
 """The archive's index finds what a reading of everything would find."""
 
+import zlib
 from datetime import UTC, datetime
 
 import numpy as np
@@ -119,3 +120,10 @@ def test_there_are_never_many_segments() -> None:
 
     assert sum(sizes) == 15_000
     assert len(sizes) <= 8 * MERGED
+
+
+def test_frequencies_of_another_form_are_none_at_all() -> None:
+    data = zlib.decompress(frequencies_to_bytes(frequencies_of([segment_of(entries([["owl"]]), NOTHING)])))
+    older = zlib.compress((int.from_bytes(data[:8], "little") - 1).to_bytes(8, "little") + data[8:])
+
+    assert frequencies_from(older) is NOTHING

@@ -135,7 +135,9 @@ def _count(connection: Connection) -> None:
     """Keep a new state of the frequencies, when the archive has grown enough for it."""
     parts = search_index.parts(connection)
     texts = sum(part.texts for part in parts)
-    _, counted = search_index.newest_frequencies(connection)
+    number, counted = search_index.newest_frequencies(connection)
+    if not frequencies(connection, number).totals:  # another version of the program counted them
+        counted = 0
     if texts > WHOLE and texts > counted * (1 + GROWN):
         body = frequencies_to_bytes(frequencies_of(_segments(parts)))
         search_index.put_frequencies(connection, texts=texts, body=body)

@@ -17,7 +17,8 @@ RIGHT_TO_LEFT = frozenset(
 WITHOUT_SPACES = frozenset(["zh", "ja", "th", "lo", "km", "my", "yue"])
 
 ELLIPSIS = "…"
-_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_TAG_OR_COMMENT = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w]+")
@@ -62,7 +63,17 @@ def plain(fragment: str) -> str:
     """Return the text of cleaned inline HTML: tags gone, entities resolved, spaces squeezed."""
     if "<" not in fragment and "&" not in fragment:
         return squeeze(fragment)
-    return squeeze(html.unescape(_TAG.sub("", _BREAK.sub(" ", fragment))))
+    return squeeze(html.unescape(_without_tags(fragment)))
+
+
+def _without_tags(fragment: str) -> str:
+    """Return `fragment` without tags, in one pass: no tag or comment is looked for where none can end."""
+    end = fragment.rfind(">") + 1
+    spaced = _BREAK.sub(" ", fragment[:end]) + fragment[end:]
+    commented = spaced.rfind("-->") + 3 if "-->" in spaced else 0
+    end = max(commented, spaced.rfind(">") + 1)
+    head, tail = spaced[:commented], spaced[commented:end]
+    return _TAG_OR_COMMENT.sub("", head) + _TAG.sub("", tail) + spaced[end:]
 
 
 def clusters(text: str) -> list[str]:

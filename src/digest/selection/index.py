@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.selection.rows import Floats, Frequencies, Ints, Keys, keys_of, rarity_of
+from digest.selection.rows import NOTHING, Floats, Frequencies, Ints, Keys, keys_of, rarity_of
 from digest.selection.text import PIECES, Terms, Text
 
 FORMAT = 2  #: of a segment's bytes and of its words; another one is made anew from the stories
@@ -211,9 +211,11 @@ def frequencies_to_bytes(known: Frequencies) -> bytes:
 
 @lru_cache(maxsize=2)  # an edition is set again and again with the same state
 def frequencies_from(data: bytes) -> Frequencies:
-    """Return the frequencies in `data`."""
+    """Return the frequencies in `data`; none at all when another version of the program wrote them."""
     raw = zlib.decompress(data)
-    _, languages, keys = np.frombuffer(raw, "<u8", 3).tolist()
+    form, languages, keys = np.frombuffer(raw, "<u8", 3).tolist()
+    if form != FORMAT:
+        return NOTHING
     names, totals, found = np.split(
         np.frombuffer(raw, "<u8", 2 * languages + keys, 24), [languages, 2 * languages]
     )
