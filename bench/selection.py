@@ -30,7 +30,8 @@ import numpy as np
 from digest.model.cadence import Cadence
 from digest.model.digest import Digest, SectionRules, StoryRules
 from digest.model.story import Story
-from digest.selection.cluster import HALFWAY, STEEPNESS, closeness, clusters, mates_of
+from digest.selection import cluster, neighbours, rows, text
+from digest.selection.cluster import closeness, clusters, mates_of
 from digest.selection.mismatch import FEWEST_WORDS, shares_of
 from digest.selection.neighbours import in_company, near_pairs
 from digest.selection.rows import Frequencies, Rows, keys_of, rows_of
@@ -42,6 +43,17 @@ from measures.judging import auc, best_threshold, grouped, judged, pair_f1
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LABELLED = sorted((Path(__file__).parent / "labelled").glob("*.jsonl"))
 Texts = list[dict[str, Any]]
+
+
+def setting() -> str:
+    """Return every number that decides how stories are compared, as the program has it."""
+    found = {
+        name: value
+        for module in (text, rows, neighbours, cluster)
+        for name, value in vars(module).items()
+        if name.isupper() and not name.startswith("_") and isinstance(value, int | float | tuple)
+    }
+    return ", ".join(f"{name.lower()} {value}" for name, value in found.items())
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -263,7 +275,7 @@ def main() -> None:
     if asked.json:
         print(json.dumps([result for group in results for result in group]))
         return
-    print(f"one setting: halfway {HALFWAY}, steepness {STEEPNESS}; seeds: pools their number, else 1")
+    print(f"one setting: {setting()}; seeds: pools their number, else 1")
     for group in results:
         table(group)
 

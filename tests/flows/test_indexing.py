@@ -108,6 +108,28 @@ def test_every_version_is_in_the_index_once_however_often_it_catches_up(house: H
         assert search_index.reaches(connection) == last
 
 
+def test_the_versions_of_a_live_blog_are_one_story_beside_others_and_in_the_frequencies(house: House) -> None:
+    blog = old(20_000)
+    before = index_total(house)
+    with house.store.write() as connection:
+        for number in range(60):
+            told = replace(blog, standfirst=f"{blog.standfirst} At minute {number} more was known.")
+            archive.put_stories(connection, [told], now=NOW)
+
+    assert catch_up(house.store) == 60
+
+    with house.store.read() as connection:
+        near = indexing._nearest(connection, [blog], since=0.0)
+    assert len(near) == indexing.NEAREST
+    assert blog.id in near
+    assert index_total(house) == before + 1
+
+
+def index_total(house: House) -> int:
+    with house.store.read() as connection:
+        return sum(index_of(connection).frequencies.totals.values())
+
+
 def test_an_index_of_another_version_is_made_anew(house: House) -> None:
     with house.store.write() as connection:
         part = search_index.parts(connection)[0]

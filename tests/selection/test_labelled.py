@@ -86,3 +86,37 @@ def test_a_desk_that_writes_again_about_the_same_has_two_stories_and_two_papers_
     assert max(len(group) for group in two_papers) > 1
     assert max(len(group) for group in one_desk) == 1
     assert len(with_a_version) == 1
+
+
+def test_reports_of_one_event_in_languages_of_one_script_are_found_to_be_one() -> None:
+    told = {
+        "en": (
+            "Storm Helka tears the roof off Larkmoor arena",
+            "Storm Helka tore the roof off the Larkmoor arena on Sunday. Mayor Ingrid Sandberg said 412 "
+            "people were evacuated to the Vidar school. Nordbygg will inspect the building.",
+        ),
+        "de": (
+            "Sturm Helka reißt das Dach der Arena in Larkmoor ab",
+            "Sturm Helka hat am Sonntag das Dach der Arena Larkmoor abgerissen. Bürgermeisterin Ingrid "
+            "Sandberg sagte, 412 Menschen seien in die Vidar-Schule gebracht worden."
+            " Nordbygg prüft das Gebäude.",
+        ),
+        "sv": (
+            "Stormen Helka slet av taket på arenan i Larkmoor",
+            "Stormen Helka slet i söndags av taket på arenan i Larkmoor. Borgmästaren Ingrid Sandberg sade "
+            "att 412 personer fördes till Vidarskolan. Nordbygg ska granska byggnaden.",
+        ),
+    }
+    stories = [
+        Story(
+            source=language, guid="1", headline=headline, body=(body,), language=language, published=NOW,
+            first_seen=NOW,
+        )
+        for language, (headline, body) in told.items()
+    ]  # fmt: skip
+    others = [one_story for language in told for one_story, _ in news(language)[:10]]
+    together = [replace(one, published=NOW, first_seen=NOW) for one in others]
+
+    groups = merged([*stories, *together])
+
+    assert {story.id for story in stories} in groups

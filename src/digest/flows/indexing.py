@@ -66,17 +66,38 @@ def beside(
     newest = archive.candidates(connection, sources=sources, since=since, most=WHOLE + 1)
     if len(newest) <= WHOLE:
         return newest
-    index = index_of(connection)
-    near: dict[int, None] = {}
-    for story in candidates:
-        found = index.nearest(text_of(story), most=NEAREST, since=hours(since))
-        near.update(dict.fromkeys(number for number, _ in found))
-    names = search_index.ids_of(connection, sorted(near))
+    names = _nearest(connection, candidates, since=hours(since))
     chosen = {story.id: story for story in newest[:NEWEST]}
-    for story in archive.latest(connection, set(names) - chosen.keys()).values():
+    for story in archive.latest(connection, names - chosen.keys()).values():
         if story.source in sources and story.when >= since:
             chosen[story.id] = story
     return list(chosen.values())
+
+
+def _nearest(connection: Connection, candidates: Sequence[Story], *, since: float) -> set[str]:
+    """Return the ids of the NEAREST stories to each candidate, however many versions each of them has."""
+    index = index_of(connection)
+    names: dict[int, str] = {}
+    near: set[str] = set()
+    waiting, asked = list(candidates), 2 * NEAREST
+    while waiting:
+        found = [
+            [number for number, _ in index.nearest(text_of(story), most=asked, since=since)]
+            for story in waiting
+        ]
+        unknown = {number for numbers in found for number in numbers} - names.keys()
+        names |= search_index.ids_of(connection, sorted(unknown))
+        stories = [
+            list(dict.fromkeys(names[number] for number in numbers if number in names)) for numbers in found
+        ]
+        near.update(id for ids in stories for id in ids[:NEAREST])
+        waiting = [
+            story
+            for story, numbers, ids in zip(waiting, found, stories, strict=True)
+            if len(ids) < NEAREST and len(numbers) == asked
+        ]
+        asked *= 4
+    return near
 
 
 def frequencies_now(connection: Connection) -> int:
@@ -105,8 +126,8 @@ def _add_some(store: Store) -> int:
         start = search_index.reaches(connection)
         known = frequencies(connection, frequencies_now(connection))
         entries = [
-            Entry(number=number, hours=hours(story.when), text=text_of(story))
-            for number, story in search_index.versions_after(connection, start, most=MOST)
+            Entry(number=number, hours=hours(story.when), text=text_of(story), counted=first)
+            for number, story, first in search_index.versions_after(connection, start, most=MOST)
         ]
     if not entries:
         return 0

@@ -19,15 +19,18 @@ from numpy.typing import NDArray
 from digest.selection.rows import NOTHING, Floats, Frequencies, Ints, Keys, keys_of, rarity_of
 from digest.selection.text import PIECES, Terms, Text
 
-FORMAT = 2  #: of a segment's bytes and of its words; another one is made anew from the stories
+FORMAT = 3  #: of a segment's bytes and of its words; another one is made anew from the stories
 MOST = 16_384  #: texts in one segment
 ASKED = 40  #: words of a story that are looked up, its most telling ones
 MERGED = 4  #: segments of about one size that become one
 
 _EVEN = 1e-5
 _LOG_TF = 1.0 + np.log(np.maximum(np.arange(256), 1))
-_PARTS = ("numbers", "hours", "languages", "norms", "terms", "starts", "texts", "times", "keys", "counts")
-_KINDS = ("<i8", "<f4", "<u4", "<f4", "<u4", "<u4", "<u2", "u1", "<u8", "<u4")
+_PARTS = (
+    "numbers", "hours", "languages", "counted", "norms", "terms", "starts", "texts", "times",
+    "keys", "counts",
+)  # fmt: skip
+_KINDS = ("<i8", "<f4", "<u4", "u1", "<f4", "<u4", "<u4", "<u2", "u1", "<u8", "<u4")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Entry:
     number: int  #: of the version of the story, ascending from one segment to the next
     hours: float  #: when it was published, on the time line of `pool.hours`
     text: Text
+    counted: bool = True  #: in the frequencies; of a story with many versions only one is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +50,14 @@ class Segment:
     numbers: NDArray[np.int64]  #: of each text, ascending
     hours: NDArray[np.float32]
     languages: NDArray[np.uint32]
+    counted: NDArray[np.uint8]  #: 1 for each text whose words are in `counts`
     norms: NDArray[np.float32]  #: length of each text's row, by the frequencies of its time
     terms: Terms  #: words, ascending
     starts: NDArray[np.uint32]  #: `texts[starts[i]:starts[i + 1]]` use terms[i]
     texts: NDArray[np.uint16]
     times: NDArray[np.uint8]  #: how often
     keys: Keys  #: of every term of every language, pieces of words too, ascending
-    counts: NDArray[np.uint32]  #: texts with that key
+    counts: NDArray[np.uint32]  #: counted texts with that key
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -94,6 +99,8 @@ def segment_of(entries: Sequence[Entry], known: Frequencies) -> Segment:
     owners = np.repeat(np.arange(len(entries)), [len(entry.text.terms) for entry in entries])
     terms = np.concatenate([entry.text.terms for entry in entries]) if entries else np.zeros(0, np.uint32)
     languages = np.array([entry.text.language for entry in entries], np.uint32)
+    counted = np.array([entry.counted for entry in entries], np.uint8)
+    new = counted[owners] == 1
     pairs, times = np.unique(
         (terms.astype(np.uint64) << np.uint64(32)) | owners.astype(np.uint64), return_counts=True
     )
@@ -101,11 +108,12 @@ def segment_of(entries: Sequence[Entry], known: Frequencies) -> Segment:
         np.array([entry.number for entry in entries], np.int64),
         np.array([entry.hours for entry in entries], np.float32),
         languages,
+        counted,
         (pairs >> np.uint64(32)).astype(np.uint32),
         (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64),
         np.minimum(times, 255).astype(np.uint8),
         known,
-        _counted(languages, terms, owners),
+        _counted(languages, terms[new], owners[new]),
     )
 
 
@@ -120,6 +128,7 @@ def merge(segments: Sequence[Segment], known: Frequencies) -> Segment:
         np.concatenate([one.numbers for one in segments]),
         np.concatenate([one.hours for one in segments]),
         np.concatenate([one.languages for one in segments]),
+        np.concatenate([one.counted for one in segments]),
         terms[order], texts[order], times[order], known,
         _summed((one.keys for one in segments), (one.counts for one in segments)),
     )  # fmt: skip
@@ -191,8 +200,8 @@ def frequencies_of(segments: Iterable[Segment]) -> Frequencies:
     """Return in how many of all texts each term is, language by language."""
     segments = tuple(segments)
     keys, counts = _summed((one.keys for one in segments), (one.counts for one in segments))
-    languages = np.concatenate([one.languages for one in segments]) if segments else np.zeros(0, np.uint32)
-    names, totals = np.unique(languages, return_counts=True)
+    languages = [one.languages[one.counted == 1] for one in segments]
+    names, totals = np.unique(np.concatenate(languages or [np.zeros(0, np.uint32)]), return_counts=True)
     return Frequencies(
         keys=keys,
         texts=counts.astype(np.int64),
@@ -245,8 +254,8 @@ def _score(segment: Segment, terms: Terms, weights: Floats) -> Floats:
 
 def _assembled(
     numbers: NDArray[np.int64], hours: NDArray[np.float32], languages: NDArray[np.uint32],
-    terms: Terms, texts: Ints, times: NDArray[np.uint8],
-    known: Frequencies, counted: tuple[Keys, NDArray[np.uint32]],
+    counted: NDArray[np.uint8], terms: Terms, texts: Ints, times: NDArray[np.uint8],
+    known: Frequencies, summed: tuple[Keys, NDArray[np.uint32]],
 ) -> Segment:  # fmt: skip
     """Return a segment of entries that are sorted by term and text; pieces of words are only counted."""
     words = (terms & np.uint32(PIECES)) == 0
@@ -258,13 +267,14 @@ def _assembled(
         numbers=numbers,
         hours=hours,
         languages=languages,
+        counted=counted,
         norms=np.maximum(np.sqrt(squares), 1e-6).astype(np.float32),
         terms=distinct,
         starts=np.append(starts, len(terms)).astype(np.uint32),
         texts=texts.astype(np.uint16),
         times=times,
-        keys=counted[0],
-        counts=counted[1],
+        keys=summed[0],
+        counts=summed[1],
     )
 
 

@@ -8,7 +8,7 @@ that it was chosen with.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, exists, func, insert, select
 
 from digest.model.story import Story
 from digest.store.codec import from_json
@@ -51,25 +51,27 @@ def forget_parts(connection: Connection) -> None:
     connection.execute(delete(_SEGMENTS))
 
 
-def versions_after(connection: Connection, key: int, *, most: int) -> Iterator[tuple[int, Story]]:
-    """Yield (key, story) of the versions that came after `key`, in their order."""
+def versions_after(connection: Connection, key: int, *, most: int) -> Iterator[tuple[int, Story, bool]]:
+    """Yield (key, story, whether it is its story's first) of the versions after `key`, in their order."""
+    older = _VERSIONS.alias()
+    again = exists().where(older.c.story_key == _VERSIONS.c.story_key, older.c.key < _VERSIONS.c.key)
     query = (
-        select(_VERSIONS.c.key, _VERSIONS.c.document)
+        select(_VERSIONS.c.key, _VERSIONS.c.document, again)
         .where(_VERSIONS.c.key > key)
         .order_by(_VERSIONS.c.key)
         .limit(most)
     )
-    for number, document in connection.execute(query):
-        yield number, from_json(Story, document)
+    for number, document, told_before in connection.execute(query):
+        yield number, from_json(Story, document), not told_before
 
 
-def ids_of(connection: Connection, versions: Sequence[int]) -> list[str]:
-    """Return the ids of the stories with these versions, each once, in the order given."""
+def ids_of(connection: Connection, versions: Sequence[int]) -> dict[int, str]:
+    """Return the id of the story that each of these versions is one of."""
     found: dict[int, str] = {}
     for some in batches(versions):
         query = select(_VERSIONS.c.key, _STORIES.c.id).join(_STORIES, _STORIES.c.key == _VERSIONS.c.story_key)
         found |= {row.key: row.id for row in connection.execute(query.where(_VERSIONS.c.key.in_(list(some))))}
-    return list(dict.fromkeys(found[key] for key in versions if key in found))
+    return found
 
 
 def newest_frequencies(connection: Connection) -> tuple[int, int]:
