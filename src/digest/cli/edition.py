@@ -16,7 +16,7 @@ from digest.cli.telling import give, json_option, moment, say, table
 from digest.flows.compose import replayed
 from digest.flows.sending.lanes_now import lanes_now
 from digest.flows.written import moment_json, placement_json, slot_json, story_json
-from digest.model.classes import EVERYBODY
+from digest.model.classes import EVERYBODY, foremost
 from digest.model.delivery import DeliveryState
 from digest.model.mail import Rendering
 from digest.model.subscriber import Subscriber
@@ -82,9 +82,10 @@ def show(context: Context, name: str, deliveries: bool, only: tuple[str, ...], a
         record = editions.edition(connection, edition_id)
         counts = history.counts(connection, names.edition_key(connection, edition_id), now=now)
         lines = editions.history(connection, edition_id)
-        slots = compositions.composition(connection, edition_id).selection.slots
+        made = compositions.compositions(connection, edition_id)
         words = renderings.renderings(connection, edition_id)
         placed = classes.placements(connection, edition_id)
+        slots = made[foremost(list(made), placed)].selection.slots
         lanes = lanes_now(connection, house.schedule.relays_of(digest), now=now, edition=edition_id)
     if as_json:
         give(

@@ -96,7 +96,7 @@ def _prepare(house: House, name: str, slot: str, breaking: bool, *, quiet: bool)
     assert state is not None
     with house.store.read() as connection:
         subject = compositions.composition(connection, edition).subject
-        readers = readers_of(connection, digest, editions.edition(connection, edition))
+        readers = readers_of(connection, house.schedule, digest, editions.edition(connection, edition))
     return _Ready(digest=digest, edition=edition, state=state, subject=subject, readers=readers)
 
 

@@ -21,7 +21,7 @@ from digest.flows.inputs import inputs_of, source_findings
 from digest.flows.press import part_for, placements_of, set_parts, too_few, typeset
 from digest.flows.readers import Classes, classes_kept, classes_now, inputs_for, shown_before
 from digest.flows.slots import as_made, slots_on
-from digest.model.classes import Placement, Shown
+from digest.model.classes import Placement, Shown, foremost
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Choice, Composition, EditionState, Selection, before_sending, edition_id
 from digest.model.errors import AskedWrongly, NotFound, StepForbidden
@@ -262,7 +262,10 @@ def save(connection: Connection, made: Draft, *, now: datetime) -> int:
         StepForbidden: the words are frozen.
     """
     edition = made.occasion.edition
-    number = compositions.save_compositions(connection, made.made, now=now, program=__version__)
+    number = compositions.save_compositions(
+        connection, made.made, now=now, program=__version__,
+        foremost=foremost(list(made.made), made.placements),
+    )  # fmt: skip
     classes.save_placements(connection, edition, made.placements)
     renderings.keep_only(connection, edition, list(made.variants))
     for variant, rendering in made.variants.items():

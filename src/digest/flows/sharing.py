@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from digest.model.classes import foremost
 from digest.model.digest import Digest, Schedule
 from digest.model.errors import AskedWrongly, NotFound, TokenWrong
 from digest.model.mail import Rendering
 from digest.model.token import read, sign
 from digest.render.slots import fill
-from digest.store import editions, renderings
+from digest.store import classes, editions, renderings
 from digest.store.editions import EditionKind, EditionRecord
 from digest.store.engine import Store
 
@@ -81,9 +82,10 @@ def look(
     with store.read() as connection:
         record = editions.edition(connection, edition)
         words = renderings.renderings(connection, edition)
+        placements = classes.placements(connection, edition)
     if not words:
         raise NotFound(f"{edition}: there is nothing to look at")
-    chosen = variant if variant in words else next(iter(words))
+    chosen = variant if variant in words else foremost(list(words), placements)
     seen = words[chosen]
     nobody = dict.fromkeys(seen.slots, "")
     return Look(

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.flows.proof import Proof, proof, values_for
-from digest.model.classes import Placement
+from digest.model.classes import Placement, foremost
 from digest.model.digest import Digest, Newsroom
 from digest.model.errors import NotFound
 from digest.model.mail import Rendering
@@ -65,6 +65,7 @@ def sight_of(
     place: Callable[[int], Placement],
     edition: str,
     digest: Digest,
+    placements: Sequence[Placement] = (),
     variant: str = "",
     reader: str = "",
 ) -> Sight:
@@ -73,6 +74,7 @@ def sight_of(
     Args:
         words: of all variants, the first one for those who chose nothing in particular.
         place: whose words a reader gets, by the reader's number.
+        placements: how many get which words; unless one is asked for, those of most are shown.
 
     Raises:
         NotFound: there are no words yet, no such variant, no such reader, or nothing for that reader.
@@ -80,7 +82,7 @@ def sight_of(
     if not words:
         raise NotFound(f"{edition}: nothing in it yet: build it first")
     person = _reader(connection, reader) if reader else None
-    name = variant or next(iter(words))
+    name = variant or foremost(list(words), placements)
     if person is not None:
         placement = place(int(reader))
         if not placement.variant:

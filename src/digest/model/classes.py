@@ -7,6 +7,7 @@ their own.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -232,6 +233,24 @@ def place_of(reading: ReadingClass, kept: Mapping[ReadingClass, Placement]) -> P
         variant=kept[end].variant,
         why=f"new since the edition was built: gets the words of {end.key}",
     )
+
+
+def foremost(variants: Sequence[str], placements: Sequence[Placement]) -> str:
+    """Return the variant that stands for an edition where only one is shown: somebody gets it.
+
+    That which most readers get of those who asked for all of it; where none of them gets any, that
+    which most readers get; the first one while there are no readers.
+
+    Args:
+        variants: whose words there are, that of everybody first; at least one.
+    """
+    of_all, of_whole = Counter[str](), Counter[str]()
+    for one in placements:
+        of_all[one.variant] += one.readers
+        if not one.reading.topics and not one.reading.language:
+            of_whole[one.variant] += one.readers
+    found = (max(variants, key=lambda name: counted[name]) for counted in (of_whole, of_all) if counted)
+    return next((name for name in found if of_all[name]), variants[0])
 
 
 def merged(

@@ -77,7 +77,12 @@ def save_composition(
 
 
 def save_compositions(
-    connection: Connection, made: Mapping[str, Made], *, now: datetime, program: str
+    connection: Connection,
+    made: Mapping[str, Made],
+    *,
+    now: datetime,
+    program: str,
+    foremost: str = EVERYBODY,
 ) -> int:
     """Keep what every variant of an edition is made of as its newest version; return that version's number.
 
@@ -86,6 +91,7 @@ def save_compositions(
 
     Args:
         made: by variant; EVERYBODY is among them.
+        foremost: the variant whose subject stands for the edition.
 
     Raises:
         NotFound: there is no such edition.
@@ -116,7 +122,9 @@ def save_compositions(
             _COMPOSITIONS.c.edition_key == key, _COMPOSITIONS.c.version <= version - KEPT
         )
     )
-    connection.execute(update(_EDITIONS).where(_EDITIONS.c.key == key).values(subject=whole.subject))
+    connection.execute(
+        update(_EDITIONS).where(_EDITIONS.c.key == key).values(subject=made[foremost].composition.subject)
+    )
     return version
 
 

@@ -12,10 +12,11 @@ from digest.flows.pictures import STORED_NAME
 from digest.flows.proof import public_page
 from digest.flows.sending.addressing import variant_meant, view_path
 from digest.flows.specimen import Phrases
+from digest.model.classes import foremost
 from digest.model.edition import EditionState
 from digest.model.errors import NotFound
 from digest.render.words import FALLBACK
-from digest.store import editions, renderings
+from digest.store import classes, editions, renderings
 from digest.store.corrections import corrections
 from digest.store.editions import EditionKind
 from digest.web.corrected import with_corrections
@@ -71,11 +72,13 @@ def archive_page(request: Request) -> Response:
         except NotFound as error:
             raise HTTPException(404, NOT_PUBLIC) from error  # without naming what there is
         words, put_right = renderings.renderings(connection, name), corrections(connection, name)
+        placements = classes.placements(connection, name)
     if record.state not in PUBLISHED or record.kind is EditionKind.LETTER or not words:
         raise HTTPException(404, NOT_PUBLIC)
     mark = request.query_params.get("words", "")
-    variant = variant_meant(mark, name, words, keys=house.keys)
-    rendering = words.get(variant) or next(iter(words.values()))
+    most = foremost(list(words), placements)
+    variant = variant_meant(mark, name, words, keys=house.keys) if mark else most
+    rendering = words.get(variant) or words[most]
     html = public_page(
         rendering, pages=house.newsroom.pages, where=view_path(name, variant, key=house.keys[0])
     )

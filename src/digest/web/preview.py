@@ -196,7 +196,7 @@ def _draft(request: Request) -> Looked:
 
         sight = sight_of(
             connection, made.variants, place=place, edition=made.occasion.edition, digest=digest,
-            variant=switches.variant, reader=switches.reader,
+            placements=made.placements, variant=switches.variant, reader=switches.reader,
         )  # fmt: skip
     return Looked(
         sight=sight,
@@ -214,11 +214,12 @@ def _kept(request: Request) -> Looked:
     with house.store.read() as connection:
         record = editions.edition(connection, name)
         words = renderings.renderings(connection, name)
+        placements = classes.placements(connection, name)
         sight = sight_of(
-            connection, words, edition=name, digest=digest, variant=switches.variant, reader=switches.reader,
+            connection, words, placements=placements, edition=name, digest=digest,
+            variant=switches.variant, reader=switches.reader,
             place=lambda reader: place_of_reader(connection, house.schedule, digest, name, reader),
         )  # fmt: skip
-        placements = classes.placements(connection, name)
     return Looked(
         sight=sight,
         variants=variants_of(words, placements),

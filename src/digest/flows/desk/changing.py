@@ -16,11 +16,11 @@ from digest.flows.desk.saying import said
 from digest.flows.desk.values import refuse_breaking, settled
 from digest.flows.desk.workshop import Workshop
 from digest.model.change import Change, Field, Made, applied, clash, value_of
+from digest.model.classes import foremost
 from digest.model.edition import Choice, EditionState, before_sending
 from digest.model.errors import AskedWrongly, NotFound, StepForbidden
 from digest.model.story import Story
-from digest.store import compositions, editions, renderings
-from digest.store.compositions import Saved
+from digest.store import classes, compositions, editions, renderings
 from digest.store.editions import HistoryLine
 from digest.store.engine import Store
 
@@ -119,7 +119,7 @@ def _plan(
     lines = editions.history(connection, edition)
     later = [line.change for line in lines if line.change and line.number > version]
     choice, conflicts, steps = record.choice, list[Conflict](), list[tuple[Change, str | None, str]]()
-    shown = _shown(saved)
+    shown = _shown(connection, edition)
     for asked in changes:
         wanted = settled(asked, known, edition)
         if (theirs := clash(wanted, later)) is not None:
@@ -183,5 +183,8 @@ def _version(lines: Sequence[HistoryLine]) -> int:
     return lines[-1].number if lines else 0
 
 
-def _shown(saved: Saved) -> tuple[str, ...]:
-    return tuple(slot.story.id for slot in saved.composition.selection.slots)
+def _shown(connection: Connection, edition: str) -> tuple[str, ...]:
+    """Return the stories in the order in which the page shows them."""
+    made = compositions.compositions(connection, edition)
+    main = foremost(list(made), classes.placements(connection, edition))
+    return tuple(slot.story.id for slot in made[main].selection.slots)

@@ -15,10 +15,10 @@ from digest.flows.compose import keep
 from digest.flows.desk.correcting import WENT
 from digest.flows.desk.workshop import Workshop
 from digest.flows.freezing import rendering_key
-from digest.flows.readers import readership
+from digest.flows.readers import kept_for, readership
 from digest.flows.slots import count_readers
-from digest.model.classes import EVERYBODY, PLAIN, Placement, ReadingClass
-from digest.model.digest import Digest
+from digest.model.classes import EVERYBODY, PLAIN, Placement, ReadingClass, place_of
+from digest.model.digest import Digest, Schedule
 from digest.model.edition import Choice, EditionState, StoryEdit
 from digest.model.errors import NotFound, StepForbidden
 from digest.model.text import primary
@@ -118,11 +118,19 @@ def owed(connection: Connection, edition: str) -> Iterator[Owed]:
         )
 
 
-def readers_of(connection: Connection, digest: Digest, record: EditionRecord) -> int:
-    """Return how many an edition is for now; a correction, those who had the wrong words."""
+def readers_of(connection: Connection, schedule: Schedule, digest: Digest, record: EditionRecord) -> int:
+    """Return how many would get an edition now; a correction, those who had the wrong words.
+
+    Who would get nothing, having had all of it elsewhere, is not among them.
+    """
     if record.kind is EditionKind.CORRECTION:
         return sum(1 for _ in owed(connection, record.id))
-    return count_readers(connection, digest, record.id)
+    if all(one.variant for one in classes.placements(connection, record.id)):
+        return count_readers(connection, digest, record.id)
+    readers = readership(schedule, digest, record.id, breaking=record.breaking)
+    kept = kept_for(connection, record.id, readers)
+    counted = readers.counted(connection)
+    return sum(number for reading, number in counted.items() if place_of(reading, kept).variant)
 
 
 def _languages(connection: Connection, edition: str) -> Mapping[str, str]:

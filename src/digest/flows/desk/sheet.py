@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from digest.flows.checks import Checks, checks_among
 from digest.flows.desk.correction_mail import readers_of
 from digest.flows.pictures import placed
-from digest.model.classes import EVERYBODY, Placement
+from digest.model.classes import EVERYBODY, Placement, foremost
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import Composition, EditionState, PassedOver, Slot, edited, printed
 from digest.model.errors import NotFound
@@ -53,9 +53,10 @@ class Sheet:
 
     record: EditionRecord
     digest: Digest
-    readers: int
+    readers: int  #: who would get it now
     version: int  #: of everything that is shown
-    composition: Composition | None  #: None while nothing is built
+    main: str  #: the variant that stands for it: see `model.classes.foremost`
+    composition: Composition | None  #: of that variant; None while nothing is built
     words: Mapping[str, Rendering]  #: by variant
     placements: tuple[Placement, ...]  #: whose words each reading class gets
     hash: str  #: names the words of all variants
@@ -70,7 +71,12 @@ class Sheet:
     @property
     def rendering(self) -> Rendering | None:
         """Return the words that most readers get."""
-        return self.words.get(EVERYBODY) or next(iter(self.words.values()), None)
+        return self.words.get(self.main)
+
+    @property
+    def unserved(self) -> tuple[Placement, ...]:
+        """Return the classes that get nothing of it, though they have readers."""
+        return tuple(one for one in self.placements if one.readers and not one.variant)
 
     @property
     def stories(self) -> int:
@@ -111,16 +117,19 @@ def sheet(
         all_made = compositions.compositions(connection, edition)
     except NotFound:
         all_made = {}
-    made = next(iter(all_made.values()), None)
+    placed_in = classes.placements(connection, edition)
+    main = foremost(list(words) or [EVERYBODY], placed_in)
+    made = all_made.get(main)
     passed = made.selection.passed_over if made else ()
     return Sheet(
         record=record,
         digest=digest,
-        readers=readers_of(connection, digest, record),
+        readers=readers_of(connection, schedule, digest, record),
         version=history[-1].number if history else 0,
+        main=main,
         composition=made,
         words=words,
-        placements=classes.placements(connection, edition),
+        placements=placed_in,
         hash=hash,
         checks=checks_among(
             connection, schedule.newsroom, edition, all_made, words, now=now, ready=ready_of(digest)

@@ -11,11 +11,12 @@ from digest.flows.checks import checks_of
 from digest.flows.outlook import why_not
 from digest.flows.slots import count_readers, own_slots, round_ups
 from digest.model.cadence import Occurrence
+from digest.model.classes import foremost
 from digest.model.digest import Digest, Schedule
 from digest.model.edition import EditionState, before_sending
 from digest.model.errors import NotFound
 from digest.model.finding import Finding
-from digest.store import compositions, editions
+from digest.store import classes, compositions, editions
 from digest.store.editions import EditionKind, EditionRecord
 from digest.store.ledger import history, names
 from digest.store.ledger.history import Counts
@@ -149,7 +150,9 @@ def _coming(
             findings=(), waits=False, late=False,
         )  # fmt: skip
     try:
-        number = len(compositions.composition(connection, record.id).selection.slots)
+        made = compositions.compositions(connection, record.id)
+        main = foremost(list(made), classes.placements(connection, record.id))
+        number = len(made[main].selection.slots)
         found = checks_of(connection, schedule.newsroom, record.id, now=now).findings
     except NotFound:
         number, found = 0, ()

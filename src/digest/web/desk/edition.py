@@ -1,7 +1,7 @@
 """The page of one edition: its stories, the mail, and what is to be said about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -75,6 +75,8 @@ def answer(
     known |= {one.story.id: one.story for one in (*seen.left_out, *seen.passed_over)}
     sent = "sending.html" if seen.record.published_at else "edition.html"
     switches = Switches.of(request)
+    if not switches.variant and not switches.reader and seen.main != next(iter(seen.words), seen.main):
+        switches = replace(switches, variant=seen.main)
     return desk_page(
         request,
         sent,
