@@ -1,14 +1,15 @@
 """What is kept about a reader: asked for with an address alone, shown, handed over, and deleted."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from digest.flows.subscribe_links import DATA_FOR
-from digest.model.subscriber import Standing
-from digest.store.roster import people
-from digest.web.data_showing import how
+from digest.model.subscriber import Consent, Standing
+from digest.store.roster import evidence, people
+from digest.web.data_showing import how, named
 from digest.web.tongue import speech as speech_in
 from digest.wiring import House
 from newsroom import NOW, open_newsroom
@@ -58,8 +59,8 @@ def test_the_record_shows_when_how_from_where_and_in_which_words_they_said_yes(h
         "Yes, I want The Morning Post from The Larkmoor Gazette by email, on weekdays at 07:00.",
         "our sign-up page",
         "203.0.113.9",
-        "letter/confirm/morning/en/2026-11-23",
-        "23 November 2026, 06:41:05 UTC",
+        "the letter with the button · The Morning Post · 23 November 2026",
+        "23 November 2026, 06:41 UTC",
     ):
         assert told in page, told
 
@@ -74,6 +75,40 @@ def test_the_record_speaks_the_readers_language_and_shows_an_hour_as_one(house: 
     for told in ("notre page d’inscription", "le bouton de notre message", "00:00", "envoyée"):
         assert told in page, told
     assert "sign-up page" not in page
+
+
+def test_what_was_sent_is_called_by_its_title_and_day_and_a_day_without_an_hour_has_none(
+    house: House,
+) -> None:
+    number = people_number(house)
+    midnight = "2026-01-15T00:00:00+00:00"
+    with house.store.write() as connection:
+        evidence.keep_consent(
+            connection, number, "evening", Consent(at=datetime.fromisoformat(midnight), source="paper form")
+        )
+
+    page = browser(house).get(mailed(house, "d")).text
+
+    assert "the letter with links to your data · The Morning Post · 23 November 2026" in page
+    assert "15 January 2026\n" in page
+    assert "letter/" not in page
+    assert "00:00" not in page
+
+
+@pytest.mark.parametrize(
+    ("edition", "told"),
+    [
+        ("morning/2026-11-23", "The Morning Post · 23 November 2026"),
+        ("morning/2026-11-23/correction-1", "The Morning Post · 23 November 2026 · correction-1"),
+        ("gone/2026-11-23", "gone · 23 November 2026"),
+        ("letters/welcome/morning/en", "the welcome letter · The Morning Post"),
+        ("something/else", "something/else"),
+    ],
+)
+def test_an_edition_is_named_in_a_readers_words(edition: str, told: str) -> None:
+    speech = speech_in("en")
+    assert speech is not None
+    assert named(speech, {"morning": "The Morning Post"}, edition) == told
 
 
 @pytest.mark.parametrize(

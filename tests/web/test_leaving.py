@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest.flows.sending.addressing import UNSUBSCRIBE
+from digest.flows.subscribe import forget
 from digest.model.subscriber import Standing
 from digest.model.token import sign
 from digest.store.roster import reasons
@@ -100,6 +101,24 @@ def test_looking_at_any_link_changes_nothing(house: House, method: str) -> None:
 
     assert held(house, ADA) == before
     assert not (house.state / "opt-outs.jsonl").exists()
+
+
+def test_who_has_left_or_is_forgotten_is_told_so_and_not_asked_again(house: House) -> None:
+    address = link(house)
+    reader = held(house, ADA)
+    assert reader is not None
+    asked = browser(house).get(address).text
+    leave(house)
+
+    after = browser(house).get(address).text
+    forget(house.store, house.opt_outs, reader.subscriber.id, source="page", now=house.clock())
+    forgotten = browser(house).get(address).text
+
+    assert "Unsubscribe from The Morning Post?" in asked
+    for page in (after, forgotten):
+        assert "You are unsubscribed" in page
+        assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+    assert held(house, ADA) is None
 
 
 def test_a_reason_may_be_given_is_counted_and_goes_when_they_come_back(house: House) -> None:

@@ -4,8 +4,9 @@ GET shows; forgetting is a POST with a tick, since nothing brings it back.
 """
 
 import json
+import re
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -30,6 +31,10 @@ _HOW = {
     "confirmation letter": "how_letter", "editor": "how_editor",
 }  # fmt: skip
 _FORM_ON = "form on "
+#: Which letter it was, and the words for it.
+_LETTERS = {"confirm": "letter_confirm", "data": "letter_data", "welcome": "letter_welcome"}
+_LETTER = re.compile(r"letters?/([a-z]+)/([^/]+)/[^/]+(?:/(\d{4}-\d\d-\d\d))?")
+_EDITION = re.compile(r"([^/]+)/(\d{4}-\d\d-\d\d)(?:/(.+))?")
 
 
 def show(request: Request) -> Response:
@@ -52,6 +57,7 @@ def show(request: Request) -> Response:
         titles=titles,
         told=lambda written: _told(request, speech, written),
         how=lambda source: how(speech, source),
+        named=lambda edition: named(speech, titles, edition),
         hour=_hour(speech, known["preferred_hour"]),
         token=request.path_params["token"],
     )
@@ -115,6 +121,19 @@ def how(speech: Speech, source: str) -> str:
     return speech.say(_HOW[source]) if source in _HOW else source
 
 
+def named(speech: Speech, titles: Mapping[str, str], edition: str) -> str:
+    """Return what was sent in a reader's words: the digest and its day, or which letter of ours."""
+    if letter := _LETTER.fullmatch(edition):
+        kind, digest, day = letter.groups()
+        words = [speech.say(_LETTERS[kind]) if kind in _LETTERS else kind, titles.get(digest, digest), day]
+    elif found := _EDITION.fullmatch(edition):
+        digest, day, slot = found.groups()
+        words = [titles.get(digest, digest), day, slot]
+    else:
+        return edition
+    return " · ".join(speech.day(date.fromisoformat(word)) if word is day else word for word in words if word)
+
+
 def _hour(speech: Speech, hour: int | None) -> str:
     return "" if hour is None else speech.hour(time(hour))
 
@@ -122,4 +141,9 @@ def _hour(speech: Speech, hour: int | None) -> str:
 def _told(request: Request, speech: Speech, written: str | None) -> str:
     """Return a moment of the record as it was on the newsroom's wall."""
     zone = house_of(request).schedule.digests[0].timezone
-    return speech.moment(datetime.fromisoformat(written), zone) if written else ""
+    if not written:
+        return ""
+    at = datetime.fromisoformat(written).astimezone(UTC)
+    if at.time() == time(0):  # a list says a day and no hour: there is none to tell
+        return speech.day(at.date())
+    return speech.moment(at, zone)

@@ -58,7 +58,19 @@ def _answer(request: Request, form: FormData) -> Response:
     if request.method == "POST":
         return leave(request, subscriber, EVERYTHING if form.get("scope") == EVERYTHING else scope, speech)
     several = len(house.schedule.digests) > 1
+    if subscriber != NOBODY and _is_out(request, subscriber, scope):
+        return _left(request, scope, speech)
     return sheet(request, "leave", speech, title=_title(request, scope), scope=scope, several=several)
+
+
+def _is_out(request: Request, subscriber: int, scope: str) -> bool:
+    """Whether somebody is gone, or has left what a link leads out of; in doubt they have not."""
+    with house_of(request).store.read() as connection:
+        if people.by_id(connection, subscriber) is None:
+            return True
+        held = standing.subscriptions_of(connection, subscriber)
+    about = [one.standing for one in held if scope == EVERYTHING or one.digest in scope.split("+")]
+    return bool(about) and set(about) == {Standing.UNSUBSCRIBED}
 
 
 def leave(request: Request, subscriber: int, scope: str, speech: Speech) -> Response:
@@ -80,7 +92,7 @@ def leave(request: Request, subscriber: int, scope: str, speech: Speech) -> Resp
 
 
 def _left(
-    request: Request, scope: str, speech: Speech, *, undo: str, reason: str = "", thanked: bool = False
+    request: Request, scope: str, speech: Speech, *, undo: str = "", reason: str = "", thanked: bool = False
 ) -> Response:
     return sheet(
         request, "left", speech, choice=False, title=_title(request, scope), undo=undo, reason=reason,

@@ -15,7 +15,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time, get_timezone_location
+from babel.dates import (
+    format_date,
+    format_time,
+    get_datetime_format,
+    get_timezone_location,
+    get_timezone_name,
+)
 from babel.lists import format_list
 from starlette.requests import Request
 
@@ -60,8 +66,11 @@ class Speech:
         return str(format_date(day, "full", locale=self._locale))
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
-        """Return a moment as it was on the wall in `zone`."""
-        return str(format_datetime(moment, "long", tzinfo=zone, locale=self._locale))
+        """Return a moment as it was on the wall in `zone`: `23 November 2026, 06:41 UTC`."""
+        there = moment.astimezone(zone)
+        clock = f"{self.hour(there.time())} {get_timezone_name(there, width='short', locale=self._locale)}"
+        pattern = str(get_datetime_format("medium", locale=self._locale)).replace("'", "")
+        return pattern.replace("{0}", clock).replace("{1}", self.day(there.date()))
 
     def hour(self, at: time) -> str:
         """Return `07:00`."""
