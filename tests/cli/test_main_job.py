@@ -167,6 +167,21 @@ def test_a_wrong_schedule_is_told_by_file_line_and_column(tmp_path: Path) -> Non
     assert "1 problem" in answer.stderr
 
 
+def test_an_unknown_key_hides_nothing_else_that_is_wrong(tmp_path: Path) -> None:
+    digest("init", "news", cwd=tmp_path)
+    path = tmp_path / "news" / "schedule.yaml"
+    text = path.read_text("utf-8").replace("language: en", "langauge: en")
+    text = text.replace("folder: stories", "folder: storys").replace("through: local", "through: main")
+    path.write_text(text, "utf-8")
+
+    told = digest("check", cwd=tmp_path / "news", code=2).stderr
+
+    assert 'unknown key "langauge"' in told
+    assert "main: no address: set DIGEST_RELAY_MAIN" in told
+    assert "storys: no such file or folder" in told
+    assert "3 problems" in told
+
+
 def test_a_real_relay_with_pages_that_only_this_machine_can_reach_is_a_blocker(tmp_path: Path) -> None:
     digest("init", "news", cwd=tmp_path)
     path = tmp_path / "news" / "schedule.yaml"

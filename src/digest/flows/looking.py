@@ -34,7 +34,7 @@ def look_over(
     inspected = inspect_schedule(folder)
     problems = list(inspected.problems)
     findings: list[Finding] = []
-    schedule = inspected.schedule or Schedule(newsroom=Newsroom(name=""))
+    schedule = inspected.schedule or inspected.otherwise or Schedule(newsroom=Newsroom(name=""))
     for number, digest in enumerate(schedule.digests):
         problems += _template_problems(digest.template, number, inspected, templates)
         for relay in digest.relays:

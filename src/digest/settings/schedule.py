@@ -15,8 +15,10 @@ whether a folder, a template or a relay that is named is there: verbs do.
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -42,6 +44,8 @@ class Inspected:
     document: Document
     schedule: Schedule | None
     problems: tuple[Problem, ...]
+    #: What it says without the keys that nobody knows: enough to look at the rest, not to work with.
+    otherwise: Schedule | None = None
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -105,15 +109,35 @@ def inspect_text(text: str, *, path: str = FILE) -> Inspected:
     if not isinstance(document.data, dict):
         return Inspected(document=document, schedule=None, problems=in_order(problems))
     problems += names_that_miss(document)
-    schedule: Schedule | None = None
+    schedule = otherwise = None
     try:
         keys = ScheduleKeys.model_validate({**document.data, "version": VERSION})
         if not problems:
             schedule = schedule_of(keys)
             problems += doubts(document, schedule)
     except ValidationError as error:
+        sound = not problems
         problems += problems_in(error, document, ScheduleKeys)
-    return Inspected(document=document, schedule=schedule, problems=in_order(problems))
+        if sound and all(fault["type"] == "extra_forbidden" for fault in error.errors()):
+            otherwise, more = _without_the_unknown(document, error)
+            problems += more
+    return Inspected(document=document, schedule=schedule, problems=in_order(problems), otherwise=otherwise)
+
+
+def _without_the_unknown(document: Document, error: ValidationError) -> tuple[Schedule | None, list[Problem]]:
+    """Return the schedule that is left when unknown keys are passed over, or what else is wrong in it."""
+    rest = deepcopy({**document.data, "version": VERSION})
+    for fault in error.errors():
+        *way, key = fault["loc"]
+        place: Any = rest
+        for step in way:  # names of validators stand between the places of the file
+            if isinstance(step, int) or step in place:
+                place = place[step]
+        place.pop(key, None)
+    try:
+        return schedule_of(ScheduleKeys.model_validate(rest)), []
+    except ValidationError as further:
+        return None, list(problems_in(further, document, ScheduleKeys))
 
 
 def _frame(document: Document) -> Iterator[Problem]:
