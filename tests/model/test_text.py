@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from digest.model import text
 
@@ -26,6 +27,10 @@ def test_two_prints_of_one_headline_share_a_key() -> None:
 
 def test_plain_text_keeps_words_apart_where_a_line_broke() -> None:
     assert text.plain("one<br>two &amp; <b>three</b>") == "one two & three"
+
+
+def test_markup_that_is_known_to_be_safe_is_read_like_any_other() -> None:
+    assert text.plain(Markup("one<br>two &amp; <b>three</b> four")) == "one two & three four"
 
 
 def test_a_comment_is_not_text() -> None:

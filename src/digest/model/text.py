@@ -69,11 +69,11 @@ def plain(fragment: str) -> str:
 def _without_tags(fragment: str) -> str:
     """Return `fragment` without tags, in one pass: no tag or comment is looked for where none can end."""
     end = fragment.rfind(">") + 1
-    spaced = _BREAK.sub(" ", fragment[:end]) + fragment[end:]
+    spaced = "".join((_BREAK.sub(" ", fragment[:end]), fragment[end:]))  # a sum would escape Markup
     commented = spaced.rfind("-->") + 3 if "-->" in spaced else 0
     end = max(commented, spaced.rfind(">") + 1)
     head, tail = spaced[:commented], spaced[commented:end]
-    return _TAG_OR_COMMENT.sub("", head) + _TAG.sub("", tail) + spaced[end:]
+    return "".join((_TAG_OR_COMMENT.sub("", head), _TAG.sub("", tail), spaced[end:]))
 
 
 def clusters(text: str) -> list[str]:
