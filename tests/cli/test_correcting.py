@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from cli.test_sending_steps import EDITION, house, run, send, state, subjects
+from digest.flows.release import approve_by_policy
+from digest.flows.state_of_things import state_of_things
 from digest.model.edition import EditionState
-from digest.model.errors import AskedWrongly, NotFound, StepForbidden
+from digest.model.errors import AskedWrongly, NotFound, StepForbidden, WaitingForPerson
 from digest.store import renderings
 from digest.store.corrections import Correction, corrections
 from digest.wiring import House
@@ -99,3 +101,19 @@ def test_what_has_not_begun_to_leave_is_changed_not_corrected(tmp_path: Path) ->
     with pytest.raises(StepForbidden):
         run(house, "correct", EDITION, *TOLD)
     house.close()
+
+
+def test_the_mail_that_corrects_waits_for_a_person_even_where_editions_do_not(house: House) -> None:
+    send(house)
+    mend(house, "mill.md")
+    run(house, "correct", EDITION, *TOLD, "--write")
+    digest = house.schedule.digest(EDITION.partition("/")[0])
+    assert digest.approval.editors == 0
+
+    with pytest.raises(WaitingForPerson, match="waits for an editor"):
+        approve_by_policy(house.store, house.newsroom, digest, LETTER, now=house.clock())
+
+    with house.store.read() as connection:
+        things = state_of_things(connection, house.schedule, now=house.clock())
+    assert f"{LETTER} waits for approval: digest edition approve {LETTER}" in things.waiting
+    assert things.exit_code == 4

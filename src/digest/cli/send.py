@@ -15,7 +15,7 @@ from digest.flows.compose import occasion_named
 from digest.flows.desk.breaking import mark_breaking
 from digest.flows.desk.correction_mail import readers_of
 from digest.flows.outfit import outfit, stopping
-from digest.flows.release import approve_by_policy, give_up_turn, release, take_turn
+from digest.flows.release import approve_by_policy, editors_needed, give_up_turn, release, take_turn
 from digest.flows.send import Halt, SendReport, send_edition
 from digest.flows.trial import send_trial
 from digest.flows.written import moment_json
@@ -124,8 +124,9 @@ def _waits(house: House, ready: _Ready) -> list[str]:
         return lines
     with house.store.read() as connection:
         checks = checks_of(connection, house.newsroom, ready.edition, now=house.clock())
+        kind = editions.edition(connection, ready.edition).kind
     lines += [finding.message for finding in checks.blockers]
-    if ready.digest.approval.editors or ready.state is EditionState.HELD:
+    if editors_needed(ready.digest, kind) or ready.state is EditionState.HELD:
         lines.append(f"an editor: digest edition approve {ready.edition}")
     return lines
 

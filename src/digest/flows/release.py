@@ -71,6 +71,11 @@ def take_turn(store: Store, when: Occasion, *, now: datetime, owner: str) -> Tur
     )
 
 
+def editors_needed(digest: Digest, kind: EditionKind) -> int:
+    """Return how many editors have to agree before an edition leaves; a correction asks for one always."""
+    return max(1, digest.approval.editors) if kind is EditionKind.CORRECTION else digest.approval.editors
+
+
 def approve_by_policy(
     store: Store, newsroom: Newsroom, digest: Digest, edition: str, *, now: datetime
 ) -> None:
@@ -80,15 +85,16 @@ def approve_by_policy(
         WaitingForPerson: editors are needed, an editor holds it, or a check says that it must not be sent.
     """
     with store.write() as connection:
-        state = editions.edition(connection, edition).state
+        record = editions.edition(connection, edition)
+        state = record.state
         if state is EditionState.APPROVED:
             return
         if state is EditionState.HELD:
             raise WaitingForPerson(f"{edition}: held by an editor: approve it, or skip it")
         if state is not EditionState.READY:
             raise StepForbidden(edition, state, EditionState.APPROVED)
-        if digest.approval.editors:
-            need = "an editor" if digest.approval.editors == 1 else f"{digest.approval.editors} editors"
+        if needed := editors_needed(digest, record.kind):
+            need = "an editor" if needed == 1 else f"{needed} editors"
             raise WaitingForPerson(f"{edition}: waits for {need}: digest edition approve {edition}")
         if faults := checks_of(connection, newsroom, edition, now=now).blockers:
             told = "; ".join(f"{fault.message} [{fault.code}]" for fault in faults)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from digest.flows.release import editors_needed
 from digest.flows.sending.lanes_now import LanesNow, lanes_now
 from digest.flows.written import moment_json
 from digest.model.digest import Schedule
@@ -77,13 +78,14 @@ class Things:
 def state_of_things(connection: Connection, schedule: Schedule, *, now: datetime) -> Things:
     """Return what ran of late, what runs, and what waits for a person."""
     told, waiting = [], []
-    needs = {digest.id: digest.approval.editors for digest in schedule.digests}
+    digests = {digest.id: digest for digest in schedule.digests}
     for record in editions.editions(connection, limit=RECENT):
         counts = history.counts(connection, names.edition_key(connection, record.id), now=now)
         told.append(
             EditionLine(record.id, record.state.value, record.subject, _words(record, counts), counts)
         )
-        waiting += _waits(record, counts, needs.get(record.digest, 0))
+        digest = digests.get(record.digest)
+        waiting += _waits(record, counts, editors_needed(digest, record.kind) if digest else 0)
     return Things(
         editions=tuple(told),
         sources=_sources(connection, schedule),

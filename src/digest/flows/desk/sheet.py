@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 
 from digest.flows.checks import Checks, checks_among
 from digest.flows.desk.correction_mail import readers_of
+from digest.flows.desk.today import waits_for_person
 from digest.flows.pictures import placed
 from digest.model.classes import EVERYBODY, Placement, foremost
 from digest.model.digest import Digest, Schedule
-from digest.model.edition import Composition, EditionState, PassedOver, Slot, edited, printed
+from digest.model.edition import Composition, PassedOver, Slot, edited, printed
 from digest.model.errors import NotFound
 from digest.model.finding import Finding
 from digest.model.mail import Rendering
@@ -86,10 +87,7 @@ class Sheet:
     @property
     def waits(self) -> bool:
         """Whether it leaves only after somebody's word."""
-        state = self.record.state
-        return state is EditionState.HELD or (
-            state is EditionState.READY and self.digest.approval.editors > 0
-        )
+        return waits_for_person(self.digest, self.record)
 
 
 def sheet(

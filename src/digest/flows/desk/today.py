@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from digest.audience.segment import in_words
 from digest.flows.checks import checks_of
 from digest.flows.outlook import why_not
+from digest.flows.release import editors_needed
 from digest.flows.slots import count_readers, own_slots, round_ups
 from digest.model.cadence import Occurrence
 from digest.model.classes import foremost
@@ -87,9 +88,10 @@ def today(connection: Connection, schedule: Schedule, *, now: datetime) -> tuple
     return tuple(sorted(cards, key=lambda card: (not card.running, card.when or far, card.digest.id)))
 
 
-def waits_for_person(digest: Digest, state: EditionState | None) -> bool:
-    """Whether an edition in this state leaves only after somebody's word."""
-    return state is EditionState.HELD or (state is EditionState.READY and digest.approval.editors > 0)
+def waits_for_person(digest: Digest, record: EditionRecord) -> bool:
+    """Whether an edition as it stands leaves only after somebody's word."""
+    needed = editors_needed(digest, record.kind)
+    return record.state is EditionState.HELD or (record.state is EditionState.READY and needed > 0)
 
 
 def _card(connection: Connection, schedule: Schedule, digest: Digest, now: datetime) -> Card:
@@ -164,7 +166,7 @@ def _coming(
         subject=record.subject,
         stories=number,
         findings=found,
-        waits=waits_for_person(digest, record.state),
+        waits=waits_for_person(digest, record),
         late=bool(late) and record.due is not None,
     )
 

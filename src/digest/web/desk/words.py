@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.model.cadence import is_round_up
-from digest.model.digest import Digest
 from digest.model.edition import EditionState
 
 __all__ = ["is_round_up"]  # templates ask for it here
@@ -63,23 +62,28 @@ def long_day(moment: datetime, zone: ZoneInfo) -> str:
     return f"{there:%A} {there.day} {there:%B}"
 
 
-def state_word(state: EditionState | None, digest: Digest) -> str:
-    """Return the state as an editor says it; what waits for a person says so."""
+def state_word(state: EditionState | None, *, waits: bool = False, mine: bool = False) -> str:
+    """Return the state as an editor says it; what waits for a person says for whom.
+
+    Args:
+        waits: it leaves only after somebody's word.
+        mine: whoever looks may give it.
+    """
     if state is None:
         return "not built yet"
-    if state is EditionState.READY and digest.approval.editors:
-        return "waiting for you"
+    if state is EditionState.READY and waits:
+        return "waiting for you" if mine else "waiting for approval"
     return state.value
 
 
-def state_kind(state: EditionState | None, digest: Digest) -> str:
+def state_kind(state: EditionState | None, *, waits: bool = False) -> str:
     """Return the colour of a state, by name: quiet, wait, good, busy or bad."""
     if state is None or state is EditionState.COLLECTING:
         return "quiet"
     if state in (EditionState.HELD, EditionState.PAUSED):
         return "wait"
     if state is EditionState.READY:
-        return "wait" if digest.approval.editors else "good"
+        return "wait" if waits else "good"
     if state is EditionState.SENDING:
         return "busy"
     if state in (EditionState.APPROVED, EditionState.SENT):
