@@ -119,6 +119,7 @@ def test_an_edition_is_sent_remembered_explained_and_never_sent_twice(tmp_path: 
 
     again = digest("send", "morning", "--yes", cwd=news, code=2)
     assert "--slot" in again.stderr
+    assert "is sent already; only the files were written" in digest("build", cwd=news).stderr
     assert len(list((news / "state" / "inbox").glob("*.eml"))) == 1
 
     status = json.loads(digest("status", "--json", cwd=news).stdout)

@@ -28,8 +28,8 @@ def test_a_line_tells_how_many_how_fast_and_how_long_still() -> None:
     assert words(PROGRESS) == (
         "690 of 1,000 sent · 6 deferred · 3 refused · 1 unknown · 34 a second · 9 s left"
     )
-    held = replace(PROGRESS, per_second=0.0, held_up=("main: 690 a day are used up, until 09:00:00 UTC",))
-    assert words(held).endswith("1 unknown · main: 690 a day are used up, until 09:00:00 UTC")
+    held = replace(PROGRESS, per_second=0.0, held_up=("main: 690 a day are used up, until 09:00 UTC",))
+    assert words(held).endswith("1 unknown · main: 690 a day are used up, until 09:00 UTC")
 
 
 def test_where_nobody_watches_there_is_a_line_every_ten_seconds(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,9 +4,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from digest.flows.outlook import Coming, outlook
+from digest.model.edition import EditionState
+from digest.store.editions import open_edition
+from digest.store.ledger import names
+from digest.store.ledger.enlist import enlist
+from digest.store.renderings import save_rendering
 from digest.store.roster import people, standing
 from digest.wiring import House
 from newsroom import NOW, SCHEDULE, open_newsroom
+from store.ledgers import words
 
 ABROAD = SCHEDULE.replace("    build: 45", "    in_reader_timezone: true\n    build: 45")
 READERS = """\
@@ -78,4 +84,27 @@ def test_a_round_up_is_coming_only_where_somebody_wants_it(tmp_path: Path) -> No
     assert not [edition for edition in before if edition.endswith("/weekly")]
     assert after["morning/2026-11-28/weekly"] == 1
     assert after["morning/2026-11-24"] == 2
+    house.close()
+
+
+def test_an_edition_that_has_left_tells_those_that_it_was_made_out_to(tmp_path: Path) -> None:
+    house = opened(tmp_path)
+    before = coming(house)[0]
+    with house.store.write() as connection:
+        open_edition(
+            connection, before.edition, digest="morning", day=NOW.date(), who="clock", now=NOW,
+            state=EditionState.SENDING,
+        )  # fmt: skip
+        save_rendering(connection, before.edition, "", words(), now=NOW)
+        key = names.edition_key(connection, before.edition)
+        enlist(
+            connection, key, names.rendering_keys(connection, before.edition)[""], [(1, "other")],
+            not_before=NOW,
+        )  # fmt: skip
+
+    after = coming(house)[0]
+
+    assert (before.readers, before.gone) == (4, False)
+    assert (after.readers, after.gone, after.classes) == (1, True, ())
+    assert after.state == "sending: 0 of 1"
     house.close()

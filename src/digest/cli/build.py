@@ -104,16 +104,16 @@ def build(
     house.sync_readers(on_report=lambda line: step("readers", line, quiet=context.quiet or as_json))
     made = house.draft(chosen, occasion(chosen, now, slot=slot), now=now)
     variant = made.words_of(class_)
-    kept = _keep(house, made, now)
+    fixed = _keep(house, made, now)
     folder = out or house.folder / "build" / made.occasion.edition.replace("/", "-")
     files = write_edition(
         made, folder, newsroom=house.newsroom, digest=chosen, pictures=house.pictures,
         key=house.keys[0], now=now, variant=variant,
     )  # fmt: skip
     if as_json:
-        give(_build_json(made, files, visits, kept))
+        give(_build_json(made, files, visits, kept=fixed is None))
     else:
-        _tell_build(context, chosen, made, files, visits, kept)
+        _tell_build(context, chosen, made, files, visits, fixed)
     return 0 if all(visit.ok for visit in visits) else 3
 
 
@@ -121,8 +121,8 @@ def _local(at: datetime | None, digest: Digest) -> datetime | None:
     return at.replace(tzinfo=digest.timezone) if at is not None and at.tzinfo is None else at
 
 
-def _keep(house: House, made: Draft, now: datetime) -> bool:
-    """Keep the draft unless the edition is on its way already; return whether it was kept."""
+def _keep(house: House, made: Draft, now: datetime) -> EditionState | None:
+    """Keep the draft; return None, or the state of an edition that may not be changed any more."""
     with house.store.read() as connection:
         try:
             state = editions.edition(connection, made.occasion.edition).state
@@ -130,9 +130,9 @@ def _keep(house: House, made: Draft, now: datetime) -> bool:
             state = None
     decided = state in (EditionState.HELD, EditionState.APPROVED)
     if state is not None and (decided or not before_sending(state)):
-        return False
+        return state
     house.keep(made, who="build", now=now)
-    return True
+    return None
 
 
 def _tell(visit: Visit, quiet: bool) -> None:
@@ -153,7 +153,12 @@ def _tell_whole(visit: Visit, quiet: bool) -> None:
 
 
 def _tell_build(
-    context: Context, digest: Digest, made: Draft, files: list[Path], visits: list[Visit], kept: bool
+    context: Context,
+    digest: Digest,
+    made: Draft,
+    files: list[Path],
+    visits: list[Visit],
+    fixed: EditionState | None,
 ) -> None:
     for visit in visits:
         _tell(visit, context.quiet)
@@ -176,10 +181,10 @@ def _tell_build(
         findings(made.findings)
     if made.skip:
         step("would skip", f"{made.skip}: this digest's rules leave the edition out", colour="yellow")
-    if not kept:
+    if fixed is not None:
         step(
             "not kept",
-            f"{made.occasion.edition} is held, approved or on its way; only the files were written",
+            f"{made.occasion.edition} is {fixed.value} already; only the files were written",
             colour="yellow",
         )
     for file in files:
@@ -190,7 +195,7 @@ def _short(path: Path, folder: Path) -> str:
     return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
 
 
-def _build_json(made: Draft, files: list[Path], visits: list[Visit], kept: bool) -> dict[str, object]:
+def _build_json(made: Draft, files: list[Path], visits: list[Visit], *, kept: bool) -> dict[str, object]:
     return {
         "edition": made.occasion.edition,
         "due": moment_json(made.occasion.due),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import click
 
 from digest.cli.context import Context
-from digest.cli.telling import give, json_option, moment, plural, say, table
+from digest.cli.telling import give, json_option, moment, plural, say, step, table
 from digest.flows.outlook import Coming, Zone, outlook
 from digest.model.cadence import is_round_up
 from digest.model.zones import zone_named
@@ -18,13 +18,15 @@ from digest.model.zones import zone_named
 def next_(context: Context, days: int, as_json: bool) -> int:
     """Show what will be sent, when, to how many, and what would stop it.
 
-    Reads changed files of subscribers/ first. Exits 4 when something waits for a person.
+    Reads changed files of subscribers/ first, and says what they brought. Of an edition that has
+    left already, tells how many it was made out to. Exits 4 when something waits for a person.
 
     \b
       $ digest next --days 30
     """
     house = context.house()
-    house.sync_readers()
+    quiet = context.quiet or as_json
+    house.sync_readers(on_report=lambda line: step("readers", line, quiet=quiet))
     now = house.clock()
     with house.store.read() as connection:
         rows = outlook(connection, house.schedule, now=now, until=now + timedelta(days=days))
@@ -48,7 +50,7 @@ def _tell_readers(rows: list[Coming], now: datetime) -> None:
     told = set()
     for row in rows:
         kind = (row.digest, is_round_up(row.edition))
-        if kind in told:
+        if kind in told or row.gone:
             continue
         told.add(kind)
         narrowed = "" if row.audience == "everyone" else f" ({row.audience})"

@@ -8,7 +8,7 @@ from digest.cli import sending_steps
 from digest.cli.build import edition_of
 from digest.cli.context import Context
 from digest.cli.correcting import correct
-from digest.cli.telling import findings, step
+from digest.cli.telling import findings, plural, step
 from digest.flows.checks import FINAL, checks_of
 from digest.flows.checks import override as override_blocker
 from digest.flows.compose import occasion_named
@@ -148,5 +148,6 @@ def rebuild(context: Context, name: str) -> None:
     house.gather(house.schedule.sources_of(digest), now=now, only_due=True)
     made = house.draft(digest, occasion_named(digest, edition_id), now=now)
     house.keep(made, who=getpass.getuser(), now=now, by_editor=True)
-    step("built", f"{edition_id}, {len(made.composition.selection.slots)} stories")
+    number = plural(len(made.composition.selection.slots), "story", "stories")
+    step("built", f"{edition_id}, {number}")
     findings(made.findings)

@@ -14,7 +14,7 @@ from pathlib import Path
 from digest.delivery.smtp import SmtpTransport
 from digest.flows.outfit import Post
 from digest.flows.readiness import not_ready
-from digest.model.delivery import RelayKind
+from digest.model.delivery import RelayAddress, RelayKind
 from digest.model.digest import Digest, Schedule
 from digest.model.errors import DigestError
 from digest.model.finding import Finding, Level
@@ -98,12 +98,19 @@ def _relay(name: str, post_of: Callable[[str], Post]) -> Result:
     try:
         post = post_of(name)
         if post.address.kind is not RelayKind.SMTP:
-            return Result(what=what, told=f"{post.address}: nothing leaves this machine", level=Level.NOTE)
+            return Result(what=what, told=f"{_place(post.address)}: nothing leaves", level=Level.NOTE)
         with SmtpTransport(post.address, post.rules) as transport:
             offers = transport.check()
     except DigestError as error:
         return Result(what=what, told=str(error), level=Level.BLOCKER)
-    return Result(what=what, told=f"{post.address}: logged in; it offers {offers}", level=None)
+    in_ = "logged in" if post.address.user else "it answers; no login is set"
+    return Result(what=what, told=f"{post.address}: {in_}; it offers {offers}", level=None)
+
+
+def _place(address: RelayAddress) -> str:
+    if address.kind is RelayKind.LOCAL:
+        return "the built-in inbox of this machine"
+    return f"the folder {address.folder}"
 
 
 def _lawful(schedule: Schedule, digest: Digest, post_of: Callable[[str], Post]) -> Iterator[Result]:

@@ -21,7 +21,10 @@ from digest.model.zones import Clock
 from digest.settings.calendar import holidays_on
 from digest.store import editions
 from digest.store.editions import EditionRecord
+from digest.store.ledger import history, names
 from digest.store.roster.choices import count_choices
+
+_GONE = (EditionState.SENDING, EditionState.PAUSED, EditionState.SENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class Coming:
     zones: tuple[Zone, ...]  #: in order of time; none where it goes to all at once
     state: str  #: in words
     waits: bool  #: for a person
+    gone: bool = False  #: it is on its way or has been; then `readers` are those it was made out to
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -73,7 +77,7 @@ class Coming:
 
 def outlook(connection: Connection, schedule: Schedule, *, now: datetime, until: datetime) -> list[Coming]:
     """Return every occurrence between `now` and `until`, round-ups that somebody wants included."""
-    coming = []
+    coming: list[Coming] = []
     for digest in schedule.digests:
         all_of_them = replace(readership(schedule, digest, "").asked, frequencies=tuple(Frequency))
         counted = count_choices(connection, all_of_them)
@@ -82,11 +86,18 @@ def outlook(connection: Connection, schedule: Schedule, *, now: datetime, until:
         if any(choices.frequency is Frequency.WEEKLY for choices in counted):
             slots += round_ups(digest, after=now, until=until)
         free = why_not(digest, slots)
-        coming += [
-            _coming(schedule, digest, slot, records.get(slot.edition), counted, free.get(slot.edition, ""))
-            for slot in slots
-        ]
+        for slot in slots:
+            record = records.get(slot.edition)
+            row = _coming(schedule, digest, slot, record, counted, free.get(slot.edition, ""))
+            coming.append(_gone(connection, row, now) if record and record.state in _GONE else row)
     return sorted(coming, key=lambda each: (each.due, each.digest))
+
+
+def _gone(connection: Connection, row: Coming, now: datetime) -> Coming:
+    """Return the row of an edition that has left: who was left out of it, or came since, is not of it."""
+    counts = history.counts(connection, names.edition_key(connection, row.edition), now=now)
+    left = f": {counts.sent:,} of {counts.total:,}" if counts.sent != counts.total else ""
+    return replace(row, readers=counts.total, classes=(), zones=(), state=f"{row.state}{left}", gone=True)
 
 
 def _coming(

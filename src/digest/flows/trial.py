@@ -104,5 +104,5 @@ def words_for(
 def _reader(connection: Connection, email: str) -> Subscriber:
     held = people.find(connection, normalise(email).key)
     if held is None:
-        raise NotFound(f"{email}: no reader of that address: digest subscribers find")
+        raise NotFound(f"{email}: nobody among the readers has that address")
     return held.subscriber

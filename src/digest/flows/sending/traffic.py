@@ -181,7 +181,7 @@ class Traffic:
         }
         waits = (room for room in rooms.values() if isinstance(room, Wait))
         long = {wait.why: wait.until for wait in waits if wait.until - now > timedelta(seconds=1)}
-        return tuple(f"{why}, until {until:%H:%M:%S} UTC" for why, until in long.items())
+        return tuple(f"{why}, until {until:%H:%M} UTC" for why, until in long.items())
 
     def _full(self, now: datetime, waiting: Counter[str]) -> Collection[str]:
         return [
