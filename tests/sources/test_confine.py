@@ -21,18 +21,6 @@ def arguments(data: bytes) -> dict[str, object]:
     }  # fmt: skip
 
 
-def started(thread: threading.Thread) -> int:
-    """Return the process id of the worker that a thread has just started and given work to."""
-    while thread.is_alive():
-        for line in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
-            for child in line.read_text().split():
-                command = Path(f"/proc/{child}/cmdline").read_bytes()
-                usage = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-                if b"digest.sources.worker" in command and int(usage[11]) > 60:  # clock ticks of its own work
-                    return int(child)
-    raise AssertionError("the worker ended too early")
-
-
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Confinement]:
     made = Confinement()
@@ -83,18 +71,23 @@ def test_a_document_that_needs_too_much_memory_is_given_up() -> None:
 
 def test_a_worker_that_dies_at_work_says_so() -> None:
     pool = Confinement(deadline_seconds=60)
+    pool.run("document", **arguments(FEED))
+    (worker,) = pool.idle()
+    worker.used = False  # as if this were its first document
+    os.kill(worker.process.pid, signal.SIGSTOP)
     failed: list[str] = []
 
     def work() -> None:
         try:
-            pool.run("document", **arguments(SLOW))
+            pool.run("document", **arguments(FEED))
         except Unfinished as error:
             failed.append(str(error))
 
     thread = threading.Thread(target=work)
     thread.start()
-    pid = started(thread)
-    os.kill(pid, signal.SIGKILL)
+    while pool.idle():  # till the thread has taken it
+        thread.join(0.001)
+    os.kill(worker.process.pid, signal.SIGKILL)
     thread.join()
     pool.close()
 
