@@ -52,6 +52,9 @@ def test_words_given_here_are_printed(house: House) -> None:
     send(house)
 
     assert subjects(house) == ["The wheel turns"] * 2
+    shown = run(house, "show", EDITION).output
+    assert "subject   The wheel turns" in shown
+    assert " 1. The wheel turns" in shown
 
 
 def test_what_everybody_has_is_corrected_in_the_archive_and_by_a_mail_to_them(house: House) -> None:

@@ -14,6 +14,7 @@ from digest.cli.context import Context
 from digest.cli.lanes import tell_lanes
 from digest.cli.telling import give, json_option, moment, say, table
 from digest.flows.compose import replayed
+from digest.flows.desk.correcting import correctables
 from digest.flows.sending.lanes_now import lanes_now
 from digest.flows.written import moment_json, placement_json, slot_json, story_json
 from digest.model.classes import EVERYBODY, foremost
@@ -86,6 +87,7 @@ def show(context: Context, name: str, deliveries: bool, only: tuple[str, ...], a
         words = renderings.renderings(connection, edition_id)
         placed = classes.placements(connection, edition_id)
         slots = made[foremost(list(made), placed)].selection.slots
+        printed = {one.id: one.printed for one in correctables(connection, edition_id)}
         lanes = lanes_now(connection, house.schedule.relays_of(digest), now=now, edition=edition_id)
     if as_json:
         give(
@@ -103,7 +105,7 @@ def show(context: Context, name: str, deliveries: bool, only: tuple[str, ...], a
     if counts.unfinished and counts.total:
         tell_lanes(lanes, indent=" " * 12)
     for number, slot in enumerate(slots, 1):
-        click.echo(f"  {number:>2}. {slot.story.headline}")
+        click.echo(f"  {number:>2}. {printed[slot.story.id].headline}")
     if len(placed) > 1:
         click.echo("  classes")
         table(

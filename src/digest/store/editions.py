@@ -257,6 +257,12 @@ def set_choice(connection: Connection, id: str, choice: Choice, *, now: datetime
     connection.execute(update(_EDITIONS).where(_EDITIONS.c.id == id).values(values))
 
 
+def set_subject(connection: Connection, id: str, subject: str, *, now: datetime) -> None:
+    """Keep the subject that a correction gave an edition."""
+    values = {"subject": subject, "changed_at": now}
+    connection.execute(update(_EDITIONS).where(_EDITIONS.c.id == id).values(values))
+
+
 def _key(id: str) -> Any:
     """Return a subquery for the number behind an edition's id."""
     return select(_EDITIONS.c.key).where(_EDITIONS.c.id == id).scalar_subquery()

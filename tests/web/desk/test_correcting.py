@@ -190,3 +190,42 @@ def test_a_correction_says_what_was_wrong_and_changes_something(client: TestClie
     assert client.post(f"{PAGE}/-/correct", data=nothing).status_code == 409
     with house.store.read() as connection:
         assert corrections(connection, MORNING) == []
+
+
+def test_the_history_says_what_readers_are_told_and_nothing_of_a_source_that_never_changed(
+    client: TestClient, house: House
+) -> None:
+    form = {"version": "1", "story": lead(house), "headline": "The wheel turns", "was-headline": "x"}
+    client.post(f"{PAGE}/-/correct", data={**form, "newest": "yes", "told": "It was eighty years."})
+
+    with house.store.read() as connection:
+        lines = [line.what for line in editions.history(connection, MORNING)]
+        assert editions.edition(connection, MORNING).subject == "The wheel turns"
+    assert "readers are told: “It was eighty years.”" in lines
+    assert not any("as its source says now" in line for line in lines)
+
+
+def test_a_mail_that_is_written_is_led_to_and_not_written_again(client: TestClient, house: House) -> None:
+    correct(client, house)
+    assert "Write to them" in client.get(PAGE).text
+    client.post(f"{PAGE}/-/write/1")
+
+    page = client.get(PAGE).text
+
+    assert "Write to them" not in page
+    assert f'<a href="/desk/{LETTER}">The mail to them</a>' in page
+
+
+def test_today_shows_the_edition_below_its_correction(client: TestClient, house: House) -> None:
+    later(house)
+    correct(client, house)
+    client.post(f"{PAGE}/-/write/1")
+    with house.store.read() as connection:
+        words = renderings.hash_of(renderings.renderings(connection, LETTER))
+    client.post(f"/desk/{LETTER}/-/send-now", data={"hash": words})
+    send_what_is_due(house)
+
+    page = client.get("/desk").text
+
+    assert f'href="/desk/{LETTER}"' in page
+    assert f'href="/desk/{MORNING}"' in page

@@ -104,3 +104,14 @@ def test_an_edition_is_marked_as_breaking_news_and_unmarked(client: TestClient, 
     with house.store.read() as connection:
         lines = [line.what for line in editions.history(connection, MORNING)]
     assert "marked as breaking news" in lines
+
+
+def test_a_story_without_a_headline_is_called_by_its_file(client: TestClient, house: House) -> None:
+    text = "---\npublished: 2026-11-23T05:00:00+00:00\ntags: [town]\n---\nNothing but a text.\n"
+    (house.folder / "stories" / "nameless.md").write_text(text, encoding="utf-8")
+    client.post(f"/desk/{MORNING}/-/rebuild")
+
+    page = client.get(f"/desk/{MORNING}").text
+
+    assert "<h3>nameless.md</h3>" in page
+    assert 'aria-label="Add: nameless.md"' in page

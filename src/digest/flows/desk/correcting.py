@@ -17,15 +17,19 @@ from digest.flows.desk.values import settled
 from digest.flows.desk.workshop import Workshop
 from digest.flows.sending import control
 from digest.model.change import OF_WORDS, Change, Field, applied, value_of
+from digest.model.classes import foremost
 from digest.model.edition import Choice, EditionState, StoryEdit, edited
 from digest.model.errors import AskedWrongly, NotFound, StepForbidden
 from digest.model.mail import Rendering
 from digest.model.story import Story
-from digest.store import archive, compositions, editions
+from digest.render.slots import fill
+from digest.store import archive, classes, compositions, editions
 from digest.store.corrections import Correction, corrections, save_correction
 from digest.store.engine import Store
 from digest.store.ledger import names, outcomes
 
+#: What stands between an edition's name and the number of its correction, in the name of the mail.
+MARK = "/correction-"
 #: States in which readers may have an edition already.
 WENT = (EditionState.SENDING, EditionState.PAUSED, EditionState.SENT)
 #: Characters of what readers are told.
@@ -37,6 +41,7 @@ class _Plan:
     choice: Choice
     steps: tuple[tuple[Change, str | None, str], ...]
     words: Mapping[str, Rendering]
+    subject: str  #: of the words that stand for the edition; empty: as it was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class Standing:
 
     correction: Correction
     had: int
+    letter: str  #: the mail that was made to them, by name; empty: none yet
 
 
 def correct(
@@ -94,10 +100,13 @@ def correct(
 
     def keep(connection: Connection) -> None:
         editions.set_choice(connection, edition, plan.choice, now=clock())
+        if plan.subject:
+            editions.set_subject(connection, edition, plan.subject, now=clock())
         for change, before, what in plan.steps:
             editions.note_change(
                 connection, edition, change, before=before, who=who, what=f"corrected: {what}", now=clock()
             )
+        editions.note(connection, edition, who=who, what=f"readers are told: “{words}”", now=clock())
         numbers.append(
             save_correction(
                 connection, edition, variants=plan.words, story=story, told=words, who=who, now=clock()
@@ -126,7 +135,8 @@ def _plan(
         raise NotFound(f"{edition}: no such story in it: {story}")
     asked = [one for one in changes if one.field in OF_WORDS and one.story == story]
     newest = archive.latest(connection, [story]).get(story)
-    if take_newest and newest is not None:
+    printed_now = _taken(connection, record.choice).get(story, carried[story])
+    if take_newest and newest is not None and newest.fingerprint != printed_now.fingerprint:
         asked.append(Change(field=Field.VERSION, story=story, value=newest.fingerprint))
     choice, steps = record.choice, list[tuple[Change, str | None, str]]()
     for one in asked:
@@ -140,7 +150,14 @@ def _plan(
         templates=workshop.templates, nonce=workshop.nonce, now=now,
         newest=_taken(connection, choice), edits=choice.edits,
     )  # fmt: skip
-    return _Plan(choice=choice, steps=tuple(steps), words=words)
+    main = foremost(list(made), classes.placements(connection, edition))
+    subject = _bare(words[main]) if main in words else ""
+    return _Plan(choice=choice, steps=tuple(steps), words=words, subject=subject)
+
+
+def _bare(words: Rendering) -> str:
+    """Return the subject, with nobody's name in it."""
+    return fill(words.subject, words.nonce, dict.fromkeys(words.slots, ""), html=False)
 
 
 def _taken(connection: Connection, choice: Choice) -> dict[str, Story]:
@@ -156,9 +173,18 @@ def standings(connection: Connection, edition: str) -> tuple[Standing, ...]:
     """Return the corrections of an edition, the newest first, and how many had the wrong words."""
     accepted = outcomes.accepted(connection, names.edition_key(connection, edition))
     return tuple(
-        Standing(correction=one, had=sum(each.number for each in accepted if each.rendering in one.wrong))
+        Standing(
+            correction=one,
+            had=sum(each.number for each in accepted if each.rendering in one.wrong),
+            letter=_letter(connection, edition, one.number),
+        )
         for one in reversed(corrections(connection, edition))
     )
+
+
+def _letter(connection: Connection, edition: str, number: int) -> str:
+    name = f"{edition}{MARK}{number}"
+    return name if editions.there(connection, name) else ""
 
 
 def correctables(connection: Connection, edition: str) -> tuple[Correctable, ...]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.flows.compose import keep
-from digest.flows.desk.correcting import WENT
+from digest.flows.desk.correcting import MARK, WENT
 from digest.flows.desk.workshop import Workshop
 from digest.flows.freezing import rendering_key
 from digest.flows.readers import kept_for, readership
@@ -31,8 +31,6 @@ from digest.store.ledger import names, outcomes
 from digest.store.ledger.chunk import Terms
 from digest.store.ledger.enlist import Enlisting, terms
 
-#: What stands between an edition's name and the number of its correction.
-MARK = "/correction-"
 #: Readers that are enlisted before full chunks are written.
 _AT_ONCE = 10_000
 

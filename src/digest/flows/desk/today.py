@@ -66,7 +66,7 @@ class Card:
     next: Coming | None
     left_out: tuple[tuple[Occurrence, str], ...]  #: occurrences before the next one that the calendar skips
     running: tuple[Went, ...]
-    last: Went | None
+    last: tuple[Went, ...]  #: the newest that is over, and below a correction the edition before it
 
     @property
     def when(self) -> datetime | None:
@@ -77,7 +77,7 @@ class Card:
     def waits(self) -> bool:
         """Whether anything of this digest waits for a person."""
         paused = any(went.state is EditionState.PAUSED for went in self.running)
-        unknown = any(went.counts.unknown for went in (*self.running, *((self.last,) if self.last else ())))
+        unknown = any(went.counts.unknown for went in (*self.running, *self.last))
         return paused or unknown or bool(self.next and self.next.waits)
 
 
@@ -106,8 +106,14 @@ def _card(connection: Connection, schedule: Schedule, digest: Digest, now: datet
         next=_coming(connection, schedule, digest, records, ahead, now),
         left_out=left_out,
         running=running,
-        last=_went(connection, over[0], now) if over else None,
+        last=tuple(_went(connection, record, now) for record in _newest(over)),
     )
+
+
+def _newest(over: Sequence[EditionRecord]) -> Sequence[EditionRecord]:
+    """Return what is told of `over`: corrections at the front, and the newest edition."""
+    first = next((at for at, one in enumerate(over) if one.kind is EditionKind.EDITION), len(over))
+    return over[: first + 1]
 
 
 def _ahead(
