@@ -117,7 +117,9 @@ def test_who_has_left_or_is_forgotten_is_told_so_and_not_asked_again(house: Hous
     assert "Unsubscribe from The Morning Post?" in asked
     for page in (after, forgotten):
         assert "You are unsubscribed" in page
-        assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+        assert "Unsubscribe from" not in page
+    assert "Undo: I want to stay" in after
+    assert "<form" not in forgotten.partition("<main")[2].partition("</main>")[0]
     assert held(house, ADA) is None
 
 

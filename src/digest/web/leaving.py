@@ -58,19 +58,29 @@ def _answer(request: Request, form: FormData) -> Response:
     if request.method == "POST":
         return leave(request, subscriber, EVERYTHING if form.get("scope") == EVERYTHING else scope, speech)
     several = len(house.schedule.digests) > 1
-    if subscriber != NOBODY and _is_out(request, subscriber, scope):
-        return _left(request, scope, speech)
+    if subscriber != NOBODY and (held := _left_before(request, subscriber, scope)) is not None:
+        return _still_out(request, subscriber, scope, speech, there=held)
     return sheet(request, "leave", speech, title=_title(request, scope), scope=scope, several=several)
 
 
-def _is_out(request: Request, subscriber: int, scope: str) -> bool:
-    """Whether somebody is gone, or has left what a link leads out of; in doubt they have not."""
+def _left_before(request: Request, subscriber: int, scope: str) -> bool | None:
+    """Return whether we still know somebody who has left what a link leads out of; None: they have not."""
     with house_of(request).store.read() as connection:
         if people.by_id(connection, subscriber) is None:
-            return True
+            return False
         held = standing.subscriptions_of(connection, subscriber)
     about = [one.standing for one in held if scope == EVERYTHING or one.digest in scope.split("+")]
-    return bool(about) and set(about) == {Standing.UNSUBSCRIBED}
+    return True if set(about) == {Standing.UNSUBSCRIBED} else None
+
+
+def _still_out(request: Request, subscriber: int, scope: str, speech: Speech, *, there: bool) -> Response:
+    """Say that they have left; who pressed by mistake in a mail program takes one newsletter back here."""
+    house, now = house_of(request), house_of(request).clock()
+    if not there or scope == EVERYTHING or "+" in scope:
+        return _left(request, scope, speech)
+    undo = undo_link(subscriber, scope, key=house.keys[0], now=now)
+    reason = reason_link(subscriber, scope, key=house.keys[0], now=now)
+    return _left(request, scope, speech, undo=undo, reason=reason)
 
 
 def leave(request: Request, subscriber: int, scope: str, speech: Speech) -> Response:
