@@ -21,7 +21,7 @@ from digest.flows.proof import proof
 from digest.store import renderings
 from digest.web.serving import Server
 from digest.wiring import House
-from newsroom import NOW, open_newsroom
+from newsroom import NOW, SCHEDULE, build, open_newsroom, story
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -247,3 +247,31 @@ def test_a_link_in_the_inbox_opens_the_page_of_this_server_beside_it(
     expect(beside.value).to_have_url(re.compile(rf"^{re.escape(server.address)}/u/"))
     expect(beside.value.get_by_role("heading", level=1)).to_contain_text("Unsubscribe")
     page.context.close()
+
+
+def test_the_number_of_readers_stands_out_from_the_chosen_button_too(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    schedule = SCHEDULE.rstrip() + "\n      - {title: Music, take: 3, tags: [music]}\n"
+    house = open_newsroom(tmp_path / "sung", schedule=schedule)
+    readers = house.folder / "subscribers" / "readers.csv"
+    readers.write_text(
+        "email,name,topics,consent_at,consent_source\n"
+        "ada@reader.example,Ada,,2026-01-15,paper form\nbo@reader.example,Bo,music,2026-01-15,paper form\n",
+        encoding="utf-8",
+    )
+    organ = story("The old organ sounds once more", "05:10", "music")
+    (house.folder / "stories" / "organ.md").write_text(organ, encoding="utf-8")
+    build(house)
+
+    with Server(house, port=0) as server:
+        page = opened(chromium, f"{server.address}/preview/edition/{EDITION}")
+        page.wait_for_load_state()
+        chosen = page.locator(".who .switch a[aria-current]")
+        colours = chosen.evaluate(
+            "a => [a, a.querySelector('small')].map(one => getComputedStyle(one).color)"
+        )
+        page.context.close()
+    house.close()
+
+    assert colours[0] == colours[1]

@@ -115,3 +115,10 @@ def test_a_story_without_a_headline_is_called_by_its_file(client: TestClient, ho
 
     assert "<h3>nameless.md</h3>" in page
     assert 'aria-label="Add: nameless.md"' in page
+
+
+def test_commands_in_the_checks_stand_as_commands(client: TestClient) -> None:
+    checks = client.get(f"/desk/{MORNING}").text.split("<h2>Checks</h2>", 1)[1].split("<h2>", 1)[0]
+
+    assert "<code>digest" in checks
+    assert "`" not in checks

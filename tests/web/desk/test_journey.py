@@ -176,7 +176,7 @@ def test_a_refused_action_says_why_and_leaves_the_page_as_it_is(desk: Open) -> N
     page.get_by_label("To", exact=True).fill("maya@gazette.example")
     page.get_by_role("button", name="Send test").click()
 
-    expect(page.get_by_role("alert")).to_contain_text("nobody@reader.example: no reader")
+    expect(page.get_by_role("alert")).to_contain_text("nobody@reader.example: nobody")
     assert headlines(page) == stories
 
 
@@ -190,3 +190,25 @@ def test_an_answer_that_is_no_page_of_the_desk_never_takes_its_place(desk: Open)
 
     expect(page.get_by_role("alert")).to_contain_text("morning/2031-01-01")
     assert headlines(page) == stories
+
+
+def test_after_a_correction_its_form_is_closed_and_empty(here: Harbour, desk: Open) -> None:
+    from playwright.sync_api import expect
+
+    page = desk()
+    page.get_by_role("button", name="More: send now").click()
+    page.get_by_role("button", name="Send now to 3 readers").click()
+    expect(page.locator(".deskbar .state")).to_have_text("sending")
+    here.send()
+    expect(page.locator(".deskbar .state")).to_have_text("sent")
+    page.locator("details.mending > summary").click()
+    page.locator(".correctable summary").first.click()
+    form = page.locator(".correctable form").first
+    form.get_by_label("Headline").fill("The bridge stays")
+    form.get_by_label("What was wrong?").fill("We wrote that it goes.")
+
+    form.get_by_role("button", name="Correct it").click()
+
+    expect(page.locator(".corrections")).to_contain_text("We wrote that it goes.")
+    expect(page.locator("details.mending")).not_to_have_attribute("open", "")
+    expect(page.locator(".correctable textarea[name=told]").first).to_have_value("")

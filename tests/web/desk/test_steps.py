@@ -146,4 +146,4 @@ def test_a_test_copy_as_nobody_we_know_is_refused_on_the_page_of_the_edition(cli
 
     assert answer.status_code == 404
     assert 'id="desk"' in answer.text
-    assert "nobody@reader.example: no reader" in answer.text.split('role="alert"', 1)[1]
+    assert "nobody@reader.example: nobody" in answer.text.split('role="alert"', 1)[1]

@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 
 from digest.web.app import build_app
 from digest.wiring import House
-from newsroom import SCHEDULE, build, open_newsroom
+from newsroom import NOW, SCHEDULE, build, open_newsroom
 
 
 def test_the_card_of_a_digest_tells_its_next_send_its_state_and_its_readers(client: TestClient) -> None:
@@ -57,4 +57,15 @@ def test_what_is_not_built_yet_is_built_at_the_press_of_a_button(tmp_path: Path)
     assert page.url.path == "/desk/morning/2026-11-23"
     assert "The mill wheel turns again" in page.text
     assert client.post("/desk/nothing/2026-11-23/-/rebuild").status_code == 404
+    house.close()
+
+
+def test_what_is_far_ahead_is_not_offered_to_be_built_from_leftovers(tmp_path: Path) -> None:
+    house = open_newsroom(tmp_path, now=NOW.replace(hour=12))
+    client = TestClient(build_app(house), base_url="http://127.0.0.1:8420")
+
+    page = client.get("/desk").text
+
+    assert "not built yet" in page
+    assert "Build now" not in page
     house.close()

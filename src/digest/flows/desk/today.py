@@ -24,6 +24,8 @@ from digest.store.ledger.history import Counts
 
 #: How far ahead the next edition of a digest is looked for.
 AHEAD = timedelta(days=40)
+#: How long before it is due an edition may be built by hand: earlier there are leftovers only.
+NEAR = timedelta(hours=12)
 #: Editions of a digest that are looked through, the newest first.
 RECENT = 12
 _ON_ITS_WAY = (EditionState.SENDING, EditionState.PAUSED)
@@ -40,6 +42,7 @@ class Coming:
     subject: str
     stories: int
     findings: tuple[Finding, ...]
+    near: bool  #: it is due soon enough for its stories to be there
     waits: bool  #: for a person
     late: bool  #: its time has passed
 
@@ -155,7 +158,7 @@ def _coming(
     if record is None:
         return None if ahead is None else Coming(
             edition=ahead.edition, due=ahead.due, state=None, why="", subject="", stories=0,
-            findings=(), waits=False, late=False,
+            findings=(), near=ahead.due - now <= NEAR, waits=False, late=False,
         )  # fmt: skip
     try:
         made = compositions.compositions(connection, record.id)
@@ -172,6 +175,7 @@ def _coming(
         subject=record.subject,
         stories=number,
         findings=found,
+        near=record.due is None or record.due - now <= NEAR,
         waits=waits_for_person(digest, record),
         late=bool(late) and record.due is not None,
     )
