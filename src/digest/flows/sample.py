@@ -35,12 +35,15 @@ def copy_newsroom(bundled: Path, folder: Path, *, now: datetime) -> int:
     shutil.copytree(bundled / "subscribers", folder / "subscribers", ignore=shutil.ignore_patterns(".*"))
     shutil.copy(bundled / "schedule.yaml", folder / "schedule.yaml")
     files = sorted(path for path in (folder / "stories").rglob("*") if path.suffix in _STORIES)
-    _move(files, now)
+    _move(files, as_of(now))
     return len(files)
 
 
 def copy_starter(bundled: Path, folder: Path, *, now: datetime) -> int:
-    """Copy a few sample stories with their pictures into `folder`/stories; return their number."""
+    """Copy a few sample stories with their pictures into `folder`/stories; return their number.
+
+    They are news at `now`, whatever the hour: the first thing that is done with them is a build.
+    """
     for name in STARTER:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         text = (bundled / "stories" / name).read_text(encoding="utf-8")
@@ -80,9 +83,9 @@ def moments(text: str) -> list[datetime]:
     ]
 
 
-def _move(files: Iterable[Path], now: datetime) -> None:
+def _move(files: Iterable[Path], when: datetime) -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in files if path.suffix in _DATED}
     newest = max(moment for text in texts.values() for moment in moments(text))
-    span = as_of(now) - NEWEST - newest
+    span = when - NEWEST - newest
     for path, text in texts.items():
         path.write_text(moved(text, span), encoding="utf-8")
