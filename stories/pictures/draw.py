@@ -11,12 +11,12 @@ import bridges
 import crane
 import people
 import quay
-import reading_room
 import seas
 import small
 import storm
 import streets
 from paint import Sheet
+from reading_room import library
 
 SCENES: dict[str, Callable[[], Sheet]] = {
     "bridge": bridges.bridge,
@@ -28,7 +28,7 @@ SCENES: dict[str, Callable[[], Sheet]] = {
     "crane": crane.crane,
     "tram": streets.tram,
     "clock": streets.clock,
-    "library": reading_room.library,
+    "library": library,
     "market": quay.market,
     "doors": quay.doors,
     "lamplighter": people.lamplighter,
