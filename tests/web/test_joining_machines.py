@@ -14,7 +14,7 @@ from digest.web.joining import TRAP
 from digest.wiring import House
 from newsroom import open_newsroom
 from web.newspapers import TWO
-from web.visitors import SAME, browser, field, letters_to, links, post_round, sign_up, wait
+from web.visitors import SAME, browser, field, letters_to, links, post_round, sign_up, sign_up_at_once, wait
 
 
 @pytest.fixture
@@ -81,21 +81,7 @@ def test_bombing_one_victim_brings_one_letter_a_day(house: House) -> None:
 
 
 def test_two_forms_at_the_same_moment_bring_one_letter(house: House) -> None:
-    client = browser(house)
-    token = field(client.get("/join/morning").text, "form")
-    wait(house, seconds=5)
-    data = {"email": "vic@post.example", "form": token}
-    sends = [
-        threading.Thread(
-            target=browser(house).post, args=("/join/morning",), kwargs={"data": data, "headers": SAME}
-        )
-        for _ in range(4)
-    ]
-
-    for one in sends:
-        one.start()
-    for one in sends:
-        one.join()
+    sign_up_at_once(house, "vic@post.example", forms=4)
 
     assert len(letters_to(house, "vic@post.example")) == 1
 

@@ -4,7 +4,6 @@ There the ledger goes by the server's clock, so the newsroom's own clock stands 
 """
 
 import os
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +18,18 @@ from digest.wiring import House
 from newsroom import STORIES, open_newsroom, story
 from store.conftest import postgres_empty, postgres_server, written  # noqa: F401  # fixtures
 from web.newspapers import TWO
-from web.visitors import SAME, browser, field, held, letters_to, links, post_round, sign_up, wait
+from web.visitors import (
+    SAME,
+    browser,
+    field,
+    held,
+    letters_to,
+    links,
+    post_round,
+    sign_up,
+    sign_up_at_once,
+    wait,
+)
 
 DEE = "dee@post.example"
 pytestmark = pytest.mark.postgres
@@ -114,19 +124,6 @@ def test_bombing_one_victim_brings_one_letter_a_day(house: House) -> None:
 
 
 def test_two_forms_at_the_same_moment_bring_one_letter(house: House) -> None:
-    client = browser(house)
-    data = {"email": "vic@post.example", "form": field(client.get("/join/morning").text, "form")}
-    wait(house, seconds=5)
-    sends = [
-        threading.Thread(
-            target=browser(house).post, args=("/join/morning",), kwargs={"data": data, "headers": SAME}
-        )
-        for _ in range(4)
-    ]
-
-    for one in sends:
-        one.start()
-    for one in sends:
-        one.join()
+    sign_up_at_once(house, "vic@post.example", forms=4)
 
     assert len(letters_to(house, "vic@post.example")) == 1

@@ -5,6 +5,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from threading import Thread
 
 from starlette.testclient import TestClient
 
@@ -50,6 +51,21 @@ def sign_up(
     token = field(client.get(f"/join/{digest}").text, "form")
     wait(house, seconds=5)
     return client.post(f"/join/{digest}", data={"email": email, "form": token, **fields}, headers=SAME).text
+
+
+def sign_up_at_once(house: House, email: str, *, forms: int) -> None:
+    """Send one and the same form from so many browsers at the same moment."""
+    token = field(browser(house).get("/join/morning").text, "form")
+    wait(house, seconds=5)
+    data = {"email": email, "form": token}
+    sends = [
+        Thread(target=browser(house).post, args=("/join/morning",), kwargs={"data": data, "headers": SAME})
+        for _ in range(forms)
+    ]
+    for one in sends:
+        one.start()
+    for one in sends:
+        one.join()
 
 
 def post_round(house: House) -> list[EmailMessage]:
